@@ -1,0 +1,93 @@
+#include "base/virtual_runtime.hpp"
+
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <gtest/gtest.h>
+
+namespace syncwell {
+namespace {
+
+using namespace std::chrono_literals;
+
+Async<int> sleep_then(Runtime& runtime, Duration duration, int value) {
+  (void)co_await runtime.sleep_for(duration);
+  co_return value;
+}
+
+TEST(VirtualRuntime, JumpsToTheNextTimerInsteadOfSleeping) {
+  VirtualRuntime runtime;
+  const Instant before = runtime.now();
+  EXPECT_EQ(runtime.run(sleep_then(runtime, 24h, 7)), 7);
+  EXPECT_EQ(runtime.now() - before, 24h);
+}
+
+TEST(VirtualRuntime, RunForStopsAtTheGivenTime) {
+  VirtualRuntime runtime;
+  bool done = false;
+  boost::asio::co_spawn(runtime.executor(), sleep_then(runtime, 10s, 1), [&](std::exception_ptr, int) { done = true; });
+  runtime.run_for(9s);
+  EXPECT_FALSE(done);
+  runtime.run_for(1s);
+  EXPECT_TRUE(done);
+}
+
+Async<void> record_order(Runtime& runtime, std::vector<int>& order, int id) {
+  (void)co_await runtime.sleep_for(1s);
+  order.push_back(id);
+}
+
+std::vector<int> order_of(std::uint64_t seed, std::uint64_t* hash) {
+  VirtualRuntime runtime(seed);
+  std::vector<int> order;
+  for (int id = 0; id < 20; ++id) {
+    boost::asio::co_spawn(runtime.executor(), record_order(runtime, order, id), boost::asio::detached);
+  }
+  runtime.run();
+  *hash = runtime.order_hash();
+  return order;
+}
+
+TEST(VirtualRuntime, TheSeedDecidesTheOrder) {
+  std::uint64_t first_hash = 0;
+  std::uint64_t again_hash = 0;
+  std::uint64_t other_hash = 0;
+  const auto first = order_of(1, &first_hash);
+  EXPECT_EQ(first, order_of(1, &again_hash));
+  EXPECT_EQ(first_hash, again_hash);
+  EXPECT_NE(first, order_of(2, &other_hash));
+  EXPECT_NE(first_hash, other_hash);
+}
+
+TEST(VirtualRuntime, CancellationIsAnErrorValue) {
+  VirtualRuntime runtime;
+  boost::asio::cancellation_signal stop;
+  std::optional<Result<void>> outcome;
+  boost::asio::co_spawn(runtime.executor(), without_cancellation_exceptions(runtime.sleep_for(1h)),
+                        boost::asio::bind_cancellation_slot(
+                            stop.slot(), [&](std::exception_ptr, Result<void> result) { outcome = result; }));
+  runtime.run_for(1s);
+  stop.emit(boost::asio::cancellation_type::terminal);
+  runtime.run_for(0s);
+  ASSERT_TRUE(outcome.has_value());
+  EXPECT_EQ(outcome->error().code, ErrorCode::cancelled);
+}
+
+TEST(VirtualRuntime, ACoroutineThatWaitsForEverIsDestroyedWithTheRuntime) {
+  VirtualRuntime runtime;
+  boost::asio::co_spawn(runtime.executor(), sleep_then(runtime, 1h, 1), boost::asio::detached);
+  runtime.run_for(1s);
+}
+
+TEST(VirtualRuntime, TheWallClockMovesWithoutTouchingTimers) {
+  VirtualRuntime runtime;
+  const Instant before = runtime.now();
+  runtime.shift_wall_clock(-3h);
+  EXPECT_EQ(runtime.now(), before - 3h);
+  EXPECT_EQ(runtime.run(sleep_then(runtime, 1s, 1)), 1);
+  EXPECT_EQ(runtime.now(), before - 3h + 1s);
+}
+
+}  // namespace
+}  // namespace syncwell

@@ -1,0 +1,46 @@
+// The EventBus port (ARCH-2), shaped after EventBridge: publishers say what happened, rules decide who gets it. Every
+// adapter passes tests/conformance/event_bus_conformance.hpp. Threads, durability, cancellation: as in store/table.hpp.
+#pragma once
+
+#include <boost/json/object.hpp>
+
+#include <string>
+#include <vector>
+
+#include "base/async.hpp"
+#include "base/time.hpp"
+
+namespace syncwell::bus {
+
+inline constexpr std::size_t max_event_bytes = 256 * 1024;
+
+// CloudEvents names. `data` holds ids and settings, never health data.
+struct Event {
+  std::string id;      // a UUID; publishing the same id again is a new delivery
+  std::string type;    // "RealtimeSyncRequested"
+  std::string source;  // "api"
+  Instant time{};
+  boost::json::object data{};
+};
+
+// Names of the event types that the system itself publishes.
+inline constexpr std::string_view realtime_sync_requested = "RealtimeSyncRequested";
+inline constexpr std::string_view reauthentication_needed = "ReAuthenticationNeeded";
+inline constexpr std::string_view sync_succeeded = "SyncSucceeded";
+inline constexpr std::string_view sync_failed = "SyncFailed";
+
+class EventBus {
+ public:
+  virtual ~EventBus() = default;
+  // Success: the event is durable at every target whose rule matches, or, where a target refused it or no rule
+  // matches, in the bus's own dead-letter queue. too_large; storage_* errors: nothing was published.
+  [[nodiscard]] virtual Async<Result<void>> publish(Event event) = 0;
+  // Events that no rule wanted or whose target refused them, oldest first.
+  [[nodiscard]] virtual Async<Result<std::vector<Event>>> undeliverable(std::size_t limit) = 0;
+};
+
+// One JSON line, and back. The bodies of queue messages are events in this form.
+[[nodiscard]] std::string to_json(const Event& event);
+[[nodiscard]] Result<Event> event_from_json(std::string_view text);  // unreadable_input
+
+}  // namespace syncwell::bus
