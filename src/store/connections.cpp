@@ -1,0 +1,75 @@
+#include "store/connections.hpp"
+
+#include "store/attributes.hpp"
+
+namespace syncwell::store {
+namespace {
+
+constexpr std::string_view sort_prefix = "connection#";
+
+Key key_of(const std::string& user, const std::string& id) { return {"user#" + user, std::string(sort_prefix) + id}; }
+
+Connection connection_of(const std::string& user, const Item& item) {
+  Connection connection;
+  connection.id = item.key.sort.substr(sort_prefix.size());
+  connection.user = user;
+  connection.provider = text_attribute(item.attributes, "provider");
+  connection.status = text_attribute(item.attributes, "status") == name_of(ConnectionStatus::needs_reauth)
+                          ? ConnectionStatus::needs_reauth
+                          : ConnectionStatus::active;
+  connection.secret_pointer = text_attribute(item.attributes, "secret");
+  connection.created = instant_attribute(item.attributes, "created").value_or(Instant{});
+  connection.version = item.version;
+  return connection;
+}
+
+Item item_of(const Connection& connection) {
+  Item item{key_of(connection.user, connection.id)};
+  item.attributes = {{"provider", connection.provider},
+                     {"status", name_of(connection.status)},
+                     {"secret", connection.secret_pointer}};
+  set_instant(item.attributes, "created", connection.created);
+  return item;
+}
+
+}  // namespace
+
+std::string_view name_of(ConnectionStatus status) noexcept {
+  return status == ConnectionStatus::active ? "active" : "needs_reauth";
+}
+
+Async<Result<std::optional<Connection>>> Connections::get(std::string user, std::string id) {
+  auto item = co_await table_.get(key_of(user, id));
+  if (!item) co_return fail(std::move(item.error()));
+  if (!*item) co_return std::nullopt;
+  co_return connection_of(user, **item);
+}
+
+Async<Result<std::vector<Connection>>> Connections::list(std::string user) {
+  std::vector<Connection> connections;
+  std::optional<Key> after;
+  do {
+    auto page = co_await table_.query("user#" + user, std::string(sort_prefix), max_query_page, after);
+    if (!page) co_return fail(std::move(page.error()));
+    for (const Item& item : page->items) connections.push_back(connection_of(user, item));
+    after = page->next;
+  } while (after);
+  co_return connections;
+}
+
+Async<Result<void>> Connections::add(Connection connection) {
+  auto version = co_await table_.put(item_of(connection), Condition::absent());
+  if (version) co_return Result<void>{};
+  if (version.error().code == ErrorCode::version_conflict) {
+    co_return fail(ErrorCode::already_exists, "a connection with this id exists already");
+  }
+  co_return fail(std::move(version.error()));
+}
+
+Async<Result<void>> Connections::update(Connection connection) {
+  auto version = co_await table_.put(item_of(connection), Condition::version_is(connection.version));
+  if (!version) co_return fail(std::move(version.error()));
+  co_return Result<void>{};
+}
+
+}  // namespace syncwell::store

@@ -1,0 +1,40 @@
+// Connections: a person's accounts at providers and folders of files. The item holds a random vault pointer; tokens,
+// paths and the provider's user id are sealed in the vault (ARCH-10). `user` is everywhere a keyed digest of the user id.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "store/table.hpp"
+
+namespace syncwell::store {
+
+enum class ConnectionStatus { active, needs_reauth };
+[[nodiscard]] std::string_view name_of(ConnectionStatus status) noexcept;
+
+struct Connection {
+  std::string id;  // "conn_" and a UUID
+  std::string user;
+  std::string provider;
+  ConnectionStatus status = ConnectionStatus::active;
+  std::string secret_pointer;
+  Instant created{};
+  std::uint64_t version = 0;
+};
+
+class Connections {
+ public:
+  explicit Connections(Table& table) : table_(table) {}
+  [[nodiscard]] Async<Result<std::optional<Connection>>> get(std::string user, std::string id);
+  [[nodiscard]] Async<Result<std::vector<Connection>>> list(std::string user);
+  // already_exists where the id is taken.
+  [[nodiscard]] Async<Result<void>> add(Connection connection);
+  // version_conflict where it was changed since it was read.
+  [[nodiscard]] Async<Result<void>> update(Connection connection);
+
+ private:
+  Table& table_;
+};
+
+}  // namespace syncwell::store

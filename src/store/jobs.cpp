@@ -1,0 +1,125 @@
+#include "store/jobs.hpp"
+
+#include <array>
+
+#include <fmt/format.h>
+
+#include "store/attributes.hpp"
+
+namespace syncwell::store {
+namespace {
+
+constexpr const char* by_user = "jobs_by_user";
+constexpr std::array status_names = {"accepted", "queued", "running", "delayed", "retrying", "succeeded", "needs_reauth", "dead_lettered"};
+
+Key key_of(const std::string& id) { return {"job#" + id, "job"}; }
+Key lock_key(const std::string& key) { return {"idempotency#" + key, "lock"}; }
+
+using Count = std::int64_t JobCounts::*;
+constexpr std::array<std::pair<const char*, Count>, 8> count_names = {{{"read", &JobCounts::read},
+                                                                       {"written", &JobCounts::written},
+                                                                       {"deleted", &JobCounts::deleted},
+                                                                       {"unchanged", &JobCounts::unchanged},
+                                                                       {"skipped", &JobCounts::skipped},
+                                                                       {"conflicts", &JobCounts::conflicts},
+                                                                       {"failed", &JobCounts::failed},
+                                                                       {"warnings", &JobCounts::warnings}}};
+
+using Text = std::string Job::*;
+constexpr std::array<std::pair<const char*, Text>, 7> text_names = {{{"user", &Job::user},
+                                                                     {"config", &Job::config_id},
+                                                                     {"type", &Job::data_type},
+                                                                     {"correlation", &Job::correlation_id},
+                                                                     {"request", &Job::request_digest},
+                                                                     {"error_code", &Job::error_code},
+                                                                     {"error_message", &Job::error_message}}};
+
+Job job_of(const Item& item) {
+  Job job;
+  job.id = item.key.partition.substr(4);
+  for (const auto& [name, member] : text_names) job.*member = text_attribute(item.attributes, name);
+  for (const auto& [name, member] : count_names) job.counts.*member = number_attribute(item.attributes, name);
+  job.status = parse_job_status(text_attribute(item.attributes, "status"));
+  job.attempts = static_cast<int>(number_attribute(item.attributes, "attempts"));
+  job.duplicate = number_attribute(item.attributes, "duplicate") != 0;
+  job.partial = number_attribute(item.attributes, "partial") != 0;
+  job.created = instant_attribute(item.attributes, "created").value_or(Instant{});
+  job.updated = instant_attribute(item.attributes, "updated").value_or(Instant{});
+  job.version = item.version;
+  return job;
+}
+
+}  // namespace
+
+std::string_view name_of(JobStatus status) noexcept { return status_names[static_cast<std::size_t>(status)]; }
+
+JobStatus parse_job_status(std::string_view name) noexcept {
+  for (std::size_t i = 0; i < status_names.size(); ++i) {
+    if (name == status_names[i]) return static_cast<JobStatus>(i);
+  }
+  return JobStatus::accepted;
+}
+
+Write Jobs::put(const Job& job) {
+  Item item{key_of(job.id)};
+  for (const auto& [name, member] : text_names) item.attributes[name] = job.*member;
+  for (const auto& [name, member] : count_names) item.attributes[name] = job.counts.*member;
+  item.attributes["status"] = name_of(job.status);
+  item.attributes["attempts"] = job.attempts;
+  item.attributes["duplicate"] = job.duplicate ? 1 : 0;
+  item.attributes["partial"] = job.partial ? 1 : 0;
+  set_instant(item.attributes, "created", job.created);
+  set_instant(item.attributes, "updated", job.updated);
+  item.expires_at = job.created + job_record_lifetime;
+  // Newest first: the sort key counts down.
+  const auto age_rank = (max_instant - job.created).count();
+  item.indexes.push_back({by_user, job.user, fmt::format("{:016}#{}", age_rank, job.id)});
+  return {Write::Kind::put, std::move(item), Condition::none()};
+}
+
+Async<Result<std::optional<Job>>> Jobs::get(std::string id) {
+  auto item = co_await table_.get(key_of(id));
+  if (!item) co_return fail(std::move(item.error()));
+  if (!*item) co_return std::nullopt;
+  co_return job_of(**item);
+}
+
+Async<Result<std::vector<Job>>> Jobs::list(std::string user, std::size_t limit) {
+  auto page = co_await table_.query_index(by_user, user, "", std::min(limit, max_query_page), std::nullopt);
+  if (!page) co_return fail(std::move(page.error()));
+  std::vector<Job> jobs;
+  for (const Item& item : page->items) jobs.push_back(job_of(item));
+  co_return jobs;
+}
+
+Async<Result<void>> Jobs::add(Job job) {
+  Write write = put(job);
+  auto version = co_await table_.put(std::move(write.item), Condition::absent());
+  if (version) co_return Result<void>{};
+  if (version.error().code == ErrorCode::version_conflict) {
+    co_return fail(ErrorCode::already_exists, "a job with this id exists already");
+  }
+  co_return fail(std::move(version.error()));
+}
+
+Async<Result<void>> Jobs::save(Job job) {
+  Write write = put(job);
+  auto version = co_await table_.put(std::move(write.item), Condition::none());
+  if (!version) co_return fail(std::move(version.error()));
+  co_return Result<void>{};
+}
+
+Async<Result<bool>> Jobs::is_completed(std::string key) {
+  auto item = co_await table_.get(lock_key(key));
+  if (!item) co_return fail(std::move(item.error()));
+  co_return *item && text_attribute((*item)->attributes, "state") == "COMPLETED";
+}
+
+Write Jobs::lock(const std::string& key, const std::string& job_id, bool completed, Instant expires) {
+  Item item{lock_key(key)};
+  item.attributes = {{"state", completed ? "COMPLETED" : "INPROGRESS"}, {"owner", job_id}};
+  item.expires_at = expires;
+  return {Write::Kind::put, std::move(item), Condition::none()};
+}
+
+}  // namespace syncwell::store

@@ -1,0 +1,41 @@
+// Named leases with fencing tokens (INT-3, DEC-2, DEC-10): at most one holder at a time, taken by conditional write.
+// A holder that outlives its lease cannot write any more: every write that matters carries fence_check().
+#pragma once
+
+#include <string>
+
+#include "base/runtime.hpp"
+#include "store/table.hpp"
+
+namespace syncwell::store {
+
+struct Lease {
+  std::string name;
+  std::uint64_t fence = 0;    // rises with every acquisition; unchanged by renewals
+  std::uint64_t version = 0;  // of the lease item; moves with every renewal
+  Instant until{};
+};
+
+class Leases {
+ public:
+  // `instance` names this process. With `exclusive_store` no other process can be alive on the same store (SQLite), so
+  // a lease of another instance is that of a dead process and is taken over at once instead of when it runs out.
+  Leases(Table& table, Runtime& runtime, std::string instance, bool exclusive_store);
+
+  // version_conflict: somebody else holds it; retry_after says when it runs out at the latest. Storage errors.
+  [[nodiscard]] Async<Result<Lease>> acquire(std::string name, Duration time_to_live);
+  // lease_lost: it was taken over.
+  [[nodiscard]] Async<Result<Lease>> renew(Lease lease, Duration time_to_live);
+  // Gives it back; a lease that was lost meanwhile is left alone.
+  [[nodiscard]] Async<Result<void>> release(Lease lease);
+  // Part of a transaction: holds only while nobody else has acquired the lease since.
+  [[nodiscard]] static Write fence_check(const Lease& lease);
+
+ private:
+  Table& table_;
+  Runtime& runtime_;
+  std::string instance_;
+  bool exclusive_store_;
+};
+
+}  // namespace syncwell::store

@@ -1,0 +1,101 @@
+#include "store/sync_configs.hpp"
+
+#include "store/attributes.hpp"
+
+namespace syncwell::store {
+namespace {
+
+constexpr std::string_view sort_prefix = "config#";
+
+Key key_of(const std::string& user, const std::string& id) { return {"user#" + user, std::string(sort_prefix) + id}; }
+Key progress_key(const std::string& config_id) { return {"config#" + config_id, "progress"}; }
+
+SyncConfig config_of(const std::string& user, const Item& item) {
+  const auto& attributes = item.attributes;
+  SyncConfig config;
+  config.id = item.key.sort.substr(sort_prefix.size());
+  config.user = user;
+  config.source_connection = text_attribute(attributes, "from");
+  config.destination_connection = text_attribute(attributes, "to");
+  config.data_type = model::parse_data_type(text_attribute(attributes, "type")).value_or(model::DataType::steps);
+  config.strategy = text_attribute(attributes, "strategy");
+  config.since = instant_attribute(attributes, "since");
+  config.until = instant_attribute(attributes, "until");
+  config.reading_opt_in = number_attribute(attributes, "reading_opt_in") != 0;
+  config.created = instant_attribute(attributes, "created").value_or(Instant{});
+  config.version = item.version;
+  return config;
+}
+
+Item item_of(const SyncConfig& config) {
+  Item item{key_of(config.user, config.id)};
+  item.attributes = {{"from", config.source_connection},
+                     {"to", config.destination_connection},
+                     {"type", model::name_of(config.data_type)},
+                     {"strategy", config.strategy},
+                     {"reading_opt_in", config.reading_opt_in ? 1 : 0}};
+  set_instant(item.attributes, "since", config.since);
+  set_instant(item.attributes, "until", config.until);
+  set_instant(item.attributes, "created", config.created);
+  return item;
+}
+
+}  // namespace
+
+Async<Result<std::optional<SyncConfig>>> SyncConfigs::get(std::string user, std::string id) {
+  auto item = co_await table_.get(key_of(user, id));
+  if (!item) co_return fail(std::move(item.error()));
+  if (!*item) co_return std::nullopt;
+  co_return config_of(user, **item);
+}
+
+Async<Result<std::vector<SyncConfig>>> SyncConfigs::list(std::string user) {
+  std::vector<SyncConfig> configs;
+  std::optional<Key> after;
+  do {
+    auto page = co_await table_.query("user#" + user, std::string(sort_prefix), max_query_page, after);
+    if (!page) co_return fail(std::move(page.error()));
+    for (const Item& item : page->items) configs.push_back(config_of(user, item));
+    after = page->next;
+  } while (after);
+  co_return configs;
+}
+
+Async<Result<void>> SyncConfigs::add(SyncConfig config) {
+  auto version = co_await table_.put(item_of(config), Condition::absent());
+  if (version) co_return Result<void>{};
+  if (version.error().code == ErrorCode::version_conflict) {
+    co_return fail(ErrorCode::already_exists, "a sync config with this id exists already");
+  }
+  co_return fail(std::move(version.error()));
+}
+
+Async<Result<std::uint64_t>> SyncConfigs::update(SyncConfig config) {
+  return table_.put(item_of(config), Condition::version_is(config.version));
+}
+
+Async<Result<void>> SyncConfigs::erase(SyncConfig config) {
+  return table_.erase(key_of(config.user, config.id), Condition::version_is(config.version));
+}
+
+Async<Result<SyncProgress>> SyncConfigs::progress(std::string config_id) {
+  auto item = co_await table_.get(progress_key(config_id));
+  if (!item) co_return fail(std::move(item.error()));
+  SyncProgress progress;
+  if (*item) {
+    progress.last_sync_time = instant_attribute((*item)->attributes, "last_sync_time");
+    progress.cursor = text_attribute((*item)->attributes, "cursor");
+    progress.version = (*item)->version;
+  }
+  co_return progress;
+}
+
+Write SyncConfigs::advance(const std::string& config_id, const SyncProgress& progress) {
+  Item item{progress_key(config_id)};
+  item.attributes = {{"cursor", progress.cursor}};
+  set_instant(item.attributes, "last_sync_time", progress.last_sync_time);
+  const auto condition = progress.version == 0 ? Condition::absent() : Condition::version_is(progress.version);
+  return {Write::Kind::put, std::move(item), condition};
+}
+
+}  // namespace syncwell::store

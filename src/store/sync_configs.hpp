@@ -1,0 +1,54 @@
+// Sync configs: what one person wants to travel from where to where, one data type each, so that cursor, lease and
+// ledger are per (config, data type) by construction (DESIGN 5). What the person sets (versioned, INT-4) and how far
+// the sync has come (ALG-8, DEC-12) are two items, so that neither write disturbs the other.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/data_type.hpp"
+#include "store/table.hpp"
+
+namespace syncwell::store {
+
+struct SyncConfig {
+  std::string id;  // "sync_" and a UUID
+  std::string user;
+  std::string source_connection;
+  std::string destination_connection;
+  model::DataType data_type{};
+  std::string strategy;            // engine::Strategy's name
+  std::optional<Instant> since{};  // nothing that ended before travels
+  std::optional<Instant> until{};  // nothing that starts at or after it travels
+  bool reading_opt_in = false;     // the person accepts a source whose terms make reading doubtful (PROV-9)
+  Instant created{};
+  std::uint64_t version = 0;
+};
+
+// How far the sync has come. Moves only after full success (ALG-8).
+struct SyncProgress {
+  std::optional<Instant> last_sync_time{};  // high-water mark: the moment before the last successful fetch began
+  std::string cursor;                       // opaque, per provider
+  std::uint64_t version = 0;                // 0: never synced
+};
+
+class SyncConfigs {
+ public:
+  explicit SyncConfigs(Table& table) : table_(table) {}
+  [[nodiscard]] Async<Result<std::optional<SyncConfig>>> get(std::string user, std::string id);
+  [[nodiscard]] Async<Result<std::vector<SyncConfig>>> list(std::string user);
+  [[nodiscard]] Async<Result<void>> add(SyncConfig config);     // already_exists
+  // version_conflict. Returns the new version.
+  [[nodiscard]] Async<Result<std::uint64_t>> update(SyncConfig config);
+  [[nodiscard]] Async<Result<void>> erase(SyncConfig config);  // version_conflict
+
+  [[nodiscard]] Async<Result<SyncProgress>> progress(std::string config_id);
+  // Part of a transaction; holds only if nobody moved it since `progress` was read.
+  [[nodiscard]] static Write advance(const std::string& config_id, const SyncProgress& progress);
+
+ private:
+  Table& table_;
+};
+
+}  // namespace syncwell::store
