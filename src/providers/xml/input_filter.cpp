@@ -228,7 +228,9 @@ bool InputFilter::step_to_end_of(std::string_view end, char* data, std::size_t s
   } else if (final) {
     position = size;
   } else {
-    const std::size_t keep = std::min(end.size() - 1, size - position);
+    // Only what may be the beginning of `end` waits: anything else might split a UTF-8 sequence.
+    std::size_t keep = end.size() - 1;
+    while (!std::string_view(data + position, size - position).ends_with(end.substr(0, keep))) --keep;
     position = size - keep;
   }
   if (inside_doctype) blank_out(data, from, position);
