@@ -1,0 +1,70 @@
+#include "engine/circuit_breaker.hpp"
+
+#include <algorithm>
+
+namespace syncwell::engine {
+
+std::optional<Duration> CircuitBreaker::admit(Instant now) {
+  const std::lock_guard lock(mutex_);
+  if (state_ == State::open) {
+    // A wall clock that jumped back must not keep the breaker open for longer than its wait.
+    const Duration since = now - opened_;
+    if (since >= Duration{0} && since < settings_.open_wait) return settings_.open_wait - since;
+    state_ = State::half_open;
+    probes_running_ = probes_succeeded_ = 0;
+  }
+  if (state_ == State::half_open) {
+    if (probes_running_ + probes_succeeded_ >= settings_.half_open_probes) return std::chrono::seconds{1};
+    ++probes_running_;
+  }
+  return std::nullopt;
+}
+
+void CircuitBreaker::record(Instant now, bool failed, Duration took) {
+  const std::lock_guard lock(mutex_);
+  const bool slow = took >= settings_.slow_call;
+  if (state_ == State::half_open) {
+    if (probes_running_ > 0) --probes_running_;
+    if (failed || slow) {
+      open(now);
+    } else if (++probes_succeeded_ >= settings_.half_open_probes) {
+      state_ = State::closed;
+    }
+    return;
+  }
+  if (state_ == State::open) return;  // a call that was on its way when the breaker opened
+  calls_.push_back({failed, slow});
+  failed_calls_ += failed;
+  slow_calls_ += slow;
+  if (calls_.size() > settings_.window_calls) {
+    failed_calls_ -= calls_.front().failed;
+    slow_calls_ -= calls_.front().slow;
+    calls_.pop_front();
+  }
+  if (too_many_bad_calls()) open(now);
+}
+
+void CircuitBreaker::abandon() {
+  const std::lock_guard lock(mutex_);
+  if (state_ == State::half_open && probes_running_ > 0) --probes_running_;
+}
+
+CircuitBreaker::State CircuitBreaker::state() const {
+  const std::lock_guard lock(mutex_);
+  return state_;
+}
+
+void CircuitBreaker::open(Instant now) {
+  state_ = State::open;
+  opened_ = now;
+  calls_.clear();
+  failed_calls_ = slow_calls_ = 0;
+}
+
+bool CircuitBreaker::too_many_bad_calls() const {
+  if (calls_.size() < settings_.minimum_calls) return false;
+  const auto share = [&](std::size_t count) { return static_cast<double>(count) / static_cast<double>(calls_.size()); };
+  return share(failed_calls_) >= settings_.failure_rate || share(slow_calls_) >= settings_.slow_call_rate;
+}
+
+}  // namespace syncwell::engine

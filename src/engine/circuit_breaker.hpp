@@ -1,0 +1,55 @@
+// Circuit breaker per provider (PROV-5), a plain state machine: closed → open when too many of the last calls failed or
+// were slow → half-open after a wait, with a few probes → closed when they succeed. Refusals are delays, not failures
+// (DEC-1). Thread-safe.
+#pragma once
+
+#include <deque>
+#include <mutex>
+#include <optional>
+
+#include "base/time.hpp"
+
+namespace syncwell::engine {
+
+struct BreakerSettings {
+  std::size_t window_calls = 50;     // how many of the last calls are looked at
+  std::size_t minimum_calls = 20;    // fewer say nothing
+  double failure_rate = 0.5;         // at or above: open
+  double slow_call_rate = 0.8;       // at or above: open
+  Duration slow_call = std::chrono::seconds{30};
+  Duration open_wait = std::chrono::seconds{30};
+  std::size_t half_open_probes = 3;  // all must succeed to close
+};
+
+class CircuitBreaker {
+ public:
+  enum class State { closed, open, half_open };
+
+  explicit CircuitBreaker(BreakerSettings settings) : settings_(settings) {}
+  // nullopt: go (and call record() or abandon() afterwards). Otherwise: how long to wait before asking again.
+  [[nodiscard]] std::optional<Duration> admit(Instant now);
+  void record(Instant now, bool failed, Duration took);
+  // The admitted call was cancelled or told nothing about the provider's health (4xx of its own making).
+  void abandon();
+  [[nodiscard]] State state() const;
+
+ private:
+  struct Call {
+    bool failed;
+    bool slow;
+  };
+  void open(Instant now);
+  [[nodiscard]] bool too_many_bad_calls() const;
+
+  BreakerSettings settings_;
+  mutable std::mutex mutex_;
+  State state_ = State::closed;
+  std::deque<Call> calls_;
+  std::size_t failed_calls_ = 0;
+  std::size_t slow_calls_ = 0;
+  Instant opened_{};
+  std::size_t probes_running_ = 0;
+  std::size_t probes_succeeded_ = 0;
+};
+
+}  // namespace syncwell::engine

@@ -1,0 +1,144 @@
+#include "engine/rate_limiter.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace syncwell::engine {
+namespace {
+
+constexpr std::string_view separator = "\x1f";
+
+std::string window_key(const providers::RateRule& rule, const RateRequest& request) {
+  std::string key = request.provider;
+  key.append(separator).append(rule.name);
+  if (rule.scope == providers::RateScope::user) key.append(separator).append(request.user);
+  return key;
+}
+
+std::string block_key(const RateRequest& request) {
+  return std::string(request.provider).append(separator).append(request.user);
+}
+
+Duration slot_length(const providers::RateRule& rule) {
+  // One slot less than there are: the oldest may lie partly outside the window, and still counts.
+  return rule.aligned ? rule.window : std::max(Duration{1}, rule.window / (InProcessRateLimiter::slots - 1));
+}
+
+std::uint32_t allowed(std::uint32_t limit, Priority priority) {
+  switch (priority) {
+    case Priority::high: return limit;
+    case Priority::medium: return std::max<std::uint32_t>(1, limit - limit / 10);
+    case Priority::low: return std::max<std::uint32_t>(1, limit - limit * 3 / 10);
+  }
+  return limit;
+}
+
+bool applies(const providers::RateRule& rule, const RateRequest& request) { return request.is_read || !rule.reads_only; }
+
+}  // namespace
+
+std::uint32_t InProcessRateLimiter::Window::total() const { return std::accumulate(used.begin(), used.end(), 0U); }
+
+// The window with everything before `now - rule.window` dropped.
+InProcessRateLimiter::Window& InProcessRateLimiter::window(const providers::RateRule& rule, const RateRequest& request,
+                                                           Instant now) {
+  Window& window = windows_[window_key(rule, request)];
+  const std::int64_t slot = now.time_since_epoch() / slot_length(rule);
+  if (rule.aligned) {
+    if (slot != window.newest_slot) window = Window{{}, slot};
+    return window;
+  }
+  // A clock that went back keeps counting in the newest slot: never more calls than allowed.
+  const std::int64_t passed = std::clamp<std::int64_t>(slot - window.newest_slot, 0, slots);
+  for (std::int64_t i = 1; i <= passed; ++i) window.used[static_cast<std::size_t>((window.newest_slot + i) % slots)] = 0;
+    window.newest_slot = std::max(window.newest_slot, slot);
+  return window;
+}
+
+Duration InProcessRateLimiter::wait_for(const providers::RateRule& rule, const Window& window, Priority priority,
+                                        Instant now) const {
+  const std::uint32_t limit = allowed(rule.limit, priority);
+  std::uint32_t used = window.total();
+  if (used < limit) return Duration{0};
+  const Duration length = slot_length(rule);
+  const Duration in_slot = std::max(Duration{0}, now.time_since_epoch() - window.newest_slot * length);
+  if (rule.aligned) return std::max(Duration{1}, length - in_slot);
+  // Until enough of the oldest slots have left the window.
+  for (std::int64_t age = slots - 1; age > 0; --age) {
+    const auto index = static_cast<std::size_t>((window.newest_slot - age + slots) % slots);
+    used -= window.used[index];
+    if (used < limit) return std::max(Duration{1}, length * (slots - age) - in_slot);
+  }
+  return std::max(Duration{1}, length * slots - in_slot);
+}
+
+Async<Result<Duration>> InProcessRateLimiter::acquire(const std::vector<providers::RateRule>& rules, RateRequest request) {
+  const std::lock_guard lock(mutex_);
+  const Instant now = now_();
+  Duration wait{0};
+  if (const auto blocked = blocked_until_.find(block_key(request)); blocked != blocked_until_.end()) {
+    if (blocked->second > now) {
+      wait = blocked->second - now;
+    } else {
+      blocked_until_.erase(blocked);
+    }
+  }
+  for (const auto& rule : rules) {
+    if (applies(rule, request)) wait = std::max(wait, wait_for(rule, window(rule, request, now), request.priority, now));
+  }
+  if (wait == Duration{0}) {
+    for (const auto& rule : rules) {
+      if (!applies(rule, request)) continue;
+      Window& counted = window(rule, request, now);
+      ++counted.used[rule.aligned ? 0 : static_cast<std::size_t>(counted.newest_slot % slots)];
+    }
+  }
+  if (windows_.size() > max_windows) forget_idle(now);
+  co_return wait;
+}
+
+void InProcessRateLimiter::correct(const std::vector<providers::RateRule>& rules, const RateRequest& request,
+                                   const std::vector<providers::RateFeedback>& feedback) {
+  const std::lock_guard lock(mutex_);
+  const Instant now = now_();
+  for (const auto& rule : rules) {
+    const auto said = std::ranges::find(feedback, rule.name, &providers::RateFeedback::rule);
+    if (said == feedback.end()) continue;
+    // A smaller limit than we believed leaves as much as the provider says that it leaves.
+    const std::uint32_t left = said->limit > said->used ? said->limit - said->used : 0;
+    const std::uint32_t used = rule.limit > left ? rule.limit - left : 0;
+    Window& counted = window(rule, request, now);
+    const std::uint32_t known = counted.total();
+    if (used > known) counted.used[rule.aligned ? 0 : static_cast<std::size_t>(counted.newest_slot % slots)] += used - known;
+  }
+}
+
+void InProcessRateLimiter::block(const RateRequest& request, Instant until) {
+  const std::lock_guard lock(mutex_);
+  Instant& blocked = blocked_until_[block_key(request)];
+  blocked = std::max(blocked, until);
+}
+
+void InProcessRateLimiter::forget_idle(Instant now) {
+  const std::int64_t day_ago = (now - std::chrono::hours{24}).time_since_epoch().count();
+  std::erase_if(windows_, [&](const auto& entry) { return entry.second.total() == 0 || entry.second.newest_slot < day_ago / 86'400'000; });
+  std::erase_if(blocked_until_, [&](const auto& entry) { return entry.second <= now; });
+}
+
+std::string_view name_of(Priority priority) noexcept {
+  switch (priority) {
+    case Priority::high: return "high";
+    case Priority::medium: return "medium";
+    case Priority::low: return "low";
+  }
+  return "medium";
+}
+
+std::optional<Priority> parse_priority(std::string_view name) {
+  for (const auto priority : {Priority::high, Priority::medium, Priority::low}) {
+    if (name == name_of(priority)) return priority;
+  }
+  return std::nullopt;
+}
+
+}  // namespace syncwell::engine

@@ -1,0 +1,75 @@
+// The RateLimiter port (ARCH-11, PROV-4) and its in-process implementation: how many calls a provider allows, per
+// application and per user, shared by all workers.
+//
+// Not a plain token bucket: one of capacity L that refills L per window lets 2 L calls pass within a window, and the
+// provider refuses half of them. Here a rule counts the calls of the last window in 16 slots, or, for aligned rules,
+// those since the window began, so that no window of the provider's ever sees more than its limit.
+// Priorities leave headroom: low may use 70 % of a limit, medium 90 %, high all of it (low is denied first).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/runtime.hpp"
+#include "providers/provider.hpp"
+
+namespace syncwell::engine {
+
+enum class Priority { high, medium, low };
+[[nodiscard]] std::string_view name_of(Priority priority) noexcept;
+[[nodiscard]] std::optional<Priority> parse_priority(std::string_view name);
+
+struct RateRequest {
+  std::string provider;
+  std::string user;  // connection id: what the per-user rules count by
+  Priority priority = Priority::medium;
+  bool is_read = true;
+};
+
+class RateLimiter {
+ public:
+  virtual ~RateLimiter() = default;
+  // Zero: the call is counted under every rule that applies and may be made now. Otherwise nothing was counted and the
+  // caller waits at least that long. May be called from any thread. Error: cancelled.
+  [[nodiscard]] virtual Async<Result<Duration>> acquire(const std::vector<providers::RateRule>& rules,
+                                                        RateRequest request) = 0;
+  // The provider said how much is used, or (429) that nothing is allowed before `until`.
+  virtual void correct(const std::vector<providers::RateRule>& rules, const RateRequest& request,
+                       const std::vector<providers::RateFeedback>& feedback) = 0;
+  virtual void block(const RateRequest& request, Instant until) = 0;
+};
+
+class InProcessRateLimiter final : public RateLimiter {
+ public:
+  static constexpr std::int64_t slots = 16;
+  static constexpr std::size_t max_windows = 200'000;  // idle users are forgotten past this
+
+  // `now` may be called from any thread.
+  explicit InProcessRateLimiter(std::function<Instant()> now) : now_(std::move(now)) {}
+  [[nodiscard]] Async<Result<Duration>> acquire(const std::vector<providers::RateRule>& rules,
+                                                RateRequest request) override;
+  void correct(const std::vector<providers::RateRule>& rules, const RateRequest& request,
+               const std::vector<providers::RateFeedback>& feedback) override;
+  void block(const RateRequest& request, Instant until) override;
+
+ private:
+  struct Window {
+    std::array<std::uint32_t, 16> used{};
+    std::int64_t newest_slot = 0;
+    [[nodiscard]] std::uint32_t total() const;
+  };
+  Window& window(const providers::RateRule& rule, const RateRequest& request, Instant now);
+  [[nodiscard]] Duration wait_for(const providers::RateRule& rule, const Window& window, Priority priority, Instant now) const;
+  void forget_idle(Instant now);
+
+  std::function<Instant()> now_;
+  std::mutex mutex_;
+  std::map<std::string, Window> windows_;
+  std::map<std::string, Instant> blocked_until_;
+};
+
+}  // namespace syncwell::engine
