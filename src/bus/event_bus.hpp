@@ -13,6 +13,7 @@
 namespace syncwell::bus {
 
 inline constexpr std::size_t max_event_bytes = 256 * 1024;
+inline constexpr std::size_t max_undeliverable_page = 1000;
 
 // CloudEvents names. `data` holds ids and settings, never health data.
 struct Event {
@@ -33,9 +34,10 @@ class EventBus {
  public:
   virtual ~EventBus() = default;
   // Success: the event is durable at every target whose rule matches, or, where a target refused it or no rule
-  // matches, in the bus's own dead-letter queue. too_large; storage_* errors: nothing was published.
+  // matches, in the bus's own dead-letter queue. too_large, invalid_argument (no id or
+  // type, a time that RFC 3339 cannot say); storage_* errors: nothing was published.
   [[nodiscard]] virtual Async<Result<void>> publish(Event event) = 0;
-  // Events that no rule wanted or whose target refused them, oldest first.
+  // Events that no rule wanted or whose target refused them, oldest first, at most `limit` (<= max_undeliverable_page).
   [[nodiscard]] virtual Async<Result<std::vector<Event>>> undeliverable(std::size_t limit) = 0;
 };
 

@@ -26,6 +26,8 @@ inline constexpr std::size_t max_receive_batch = 10;
 inline constexpr Duration max_delay = std::chrono::minutes{15};
 inline constexpr Duration max_wait = std::chrono::seconds{20};
 inline constexpr Duration max_visibility = std::chrono::hours{12};
+inline constexpr std::size_t max_dead_letter_page = 1000;
+inline constexpr std::size_t max_reason_bytes = 2000;  // of a dead letter's reason and message; longer ones are cut
 
 struct Settings {
   Duration visibility_timeout = std::chrono::seconds{90};
@@ -66,8 +68,10 @@ class Queue {
   // Returns the message id. too_large, invalid_argument (delay past max_delay).
   [[nodiscard]] virtual Async<Result<std::string>> send(std::string body, Duration delay) = 0;
   // Up to `most` (<= max_receive_batch) messages; waits up to `wait` for the first. Empty when none came.
+  // invalid_argument past these limits.
   [[nodiscard]] virtual Async<Result<std::vector<Message>>> receive(std::size_t most, Duration wait) = 0;
-  // Hides the message until now + visibility (0 shows it at once). lease_lost for a stale receipt.
+  // Hides the message until now + visibility (0 shows it at once). lease_lost for a stale receipt,
+  // invalid_argument past max_visibility.
   [[nodiscard]] virtual Async<Result<void>> extend(std::string receipt, Duration visibility) = 0;
   // Deletes the message. lease_lost for a stale receipt; success when it is already gone by this receipt.
   [[nodiscard]] virtual Async<Result<void>> remove(std::string receipt) = 0;
@@ -76,6 +80,7 @@ class Queue {
 
   [[nodiscard]] virtual Async<Result<Depth>> depth() = 0;
   // Oldest first, at most `limit`, after the id `after` ("" for the start).
+  // invalid_argument past max_dead_letter_page or for an `after` that is no id.
   [[nodiscard]] virtual Async<Result<std::vector<DeadLetter>>> dead_letters(std::size_t limit, std::string after) = 0;
   // Back to the queue with a receive count of 0, visible at once. not_found when it is not there (any more).
   [[nodiscard]] virtual Async<Result<void>> redrive(std::string id) = 0;

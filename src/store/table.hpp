@@ -8,7 +8,8 @@
 // Durability: a write that returned success survives a crash or power cut (SQLite: synchronous=FULL; the caller
 // resumes after the commit is durable). Consistency: get and query see every write that returned before they began;
 // query_index may lag behind on engines that say so (DynamoDB), never on SQLite.
-// Expiry: an item past expires_at is never returned; it is deleted some time later.
+// Expiry: an item is never returned from expires_at on; it is deleted some time later. A put over an item that has
+// expired but is not deleted yet goes on counting its version, so that a stale holder's version never fits again.
 // Threads: may be called from any thread; the coroutine resumes on the executor it runs on.
 // Cancellation: a write that was handed over is carried out; the caller may get Error{cancelled} nevertheless.
 // Errors of every method: storage_full, storage_read_only, storage_failed, cancelled. The others are named below.
@@ -32,6 +33,9 @@ inline constexpr std::size_t max_key_bytes = 1024;
 inline constexpr std::size_t max_transaction_items = 100;
 inline constexpr std::size_t max_get_items = 100;
 inline constexpr std::size_t max_query_page = 1000;
+inline constexpr std::size_t max_query_page_bytes = 8 * 1024 * 1024;  // a page may end early, then `next` is set
+inline constexpr std::size_t max_item_indexes = 20;
+inline constexpr std::size_t max_attribute_depth = 64;  // nesting of the attributes
 
 struct Key {
   std::string partition;
@@ -83,13 +87,18 @@ class Table {
   [[nodiscard]] virtual Async<Result<std::optional<Item>>> get(Key key) = 0;
   // The items that exist, in no order. invalid_argument past max_get_items.
   [[nodiscard]] virtual Async<Result<std::vector<Item>>> get_many(std::vector<Key> keys) = 0;
-  // All or nothing, in order. version_conflict when a condition does not hold (nothing is written), too_large,
-  // invalid_argument past max_transaction_items or for an empty key. Returns the new version of each item.
+  // All or nothing, in order. version_conflict when a condition does not hold (nothing is written), too_large (item,
+  // key, number of indexes), invalid_argument past max_transaction_items, for an empty key, an index named twice, or
+  // attributes that JSON cannot carry (not finite, nested too deep). Returns the new version of each item: 0 after
+  // erase, the present version (0: absent) after check.
   [[nodiscard]] virtual Async<Result<std::vector<std::uint64_t>>> transact(std::vector<Write> writes) = 0;
   // Items of a partition whose sort key begins with `prefix`, after `after`, at most `limit` (<= max_query_page).
+  // invalid_argument for a limit of 0 or past it, and for an `after` of another partition.
   [[nodiscard]] virtual Async<Result<QueryPage>> query(std::string partition, std::string prefix, std::size_t limit,
                                                        std::optional<Key> after) = 0;
-  // The same over an index; items come in the index's sort order. `after` is the key of the last item seen.
+  // The same over an index; items come in the index's sort order. `after` is the last page's
+  // `next` (which tells where it was even when that item has changed since), or the key of an item that still is in
+  // the index. invalid_argument as above.
   [[nodiscard]] virtual Async<Result<QueryPage>> query_index(std::string index, std::string partition,
                                                              std::string prefix, std::size_t limit,
                                                              std::optional<Key> after) = 0;

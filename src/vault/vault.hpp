@@ -21,10 +21,12 @@ class Vault {
  public:
   virtual ~Vault() = default;
   // Seals a new secret; returns its pointer ("sec_" and 32 random hex digits, says nothing about the content).
+  // too_large past max_secret_bytes.
   [[nodiscard]] virtual Async<Result<std::string>> put(std::string secret) = 0;
   // not_found; sealed_by_other_key when the key does not open it or the stored bytes were changed.
   [[nodiscard]] virtual Async<Result<Secret>> get(std::string pointer) = 0;
-  // Replaces the value if its version is still `version`; returns the new version. version_conflict, not_found.
+  // Replaces the value if its version is still `version`; returns the new version. version_conflict, not_found,
+  // too_large.
   [[nodiscard]] virtual Async<Result<std::uint64_t>> replace(std::string pointer, std::uint64_t version,
                                                              std::string secret) = 0;
   // Success also when it is not there.
