@@ -97,6 +97,9 @@ struct FetchRequest {
   model::DataType type{};
   // Records that overlap this range (a record that starts before it and ends in it belongs to it; instants inside).
   TimeRange range{};
+  // The caller needs ids, times and totals only (a destination's read before a write): a provider that would spend
+  // further calls per record on samples and routes leaves them out. Such records are never written anywhere.
+  bool summary_only = false;
 };
 
 // A fetch in progress: pull pages until one says `last`. Destroying it ends the fetch. Pages may be empty before the
@@ -181,7 +184,8 @@ class DataProvider {
   [[nodiscard]] virtual bool is_read(const net::Request& request) const { return request.method == "GET"; }
 };
 
-// Where a cloud provider lives and who we are there. The sandbox takes the place of the real addresses.
+// Where a cloud provider lives and who we are there. The sandbox takes the place of the real addresses. Bases are
+// origins ("https://www.strava.com"), without a path or trailing slash: providers add the API's own paths.
 struct CloudSettings {
   std::string api_base;   // "https://health.googleapis.com", without a trailing slash
   std::string auth_base;  // authorization page
