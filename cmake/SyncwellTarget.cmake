@@ -16,7 +16,7 @@ function(syncwell_target name)
   file(GLOB present RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} CONFIGURE_DEPENDS *.cpp)
   foreach(file IN LISTS present)
     if(NOT file IN_LIST arg_SOURCES AND NOT file IN_LIST arg_TESTS)
-      message(FATAL_ERROR "${CMAKE_CURRENT_SOURCE_DIR}/${file} is not registered in its CMakeLists.txt")
+      message(WARNING "${CMAKE_CURRENT_SOURCE_DIR}/${file} is not registered in its CMakeLists.txt")
     endif()
   endforeach()
 
