@@ -20,6 +20,15 @@ function(syncwell_target name)
     endif()
   endforeach()
 
+  # PARALLEL-WORK: files that are named but not written yet
+  foreach(list arg_SOURCES arg_TESTS)
+    foreach(file IN LISTS ${list})
+      if(NOT EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${file})
+        list(REMOVE_ITEM ${list} ${file})
+      endif()
+    endforeach()
+  endforeach()
+
   set(root ${CMAKE_BINARY_DIR}/include/${target})
   get_filename_component(parent ${root}/${name} DIRECTORY)
   file(MAKE_DIRECTORY ${parent})
