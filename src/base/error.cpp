@@ -16,6 +16,7 @@ std::string_view name_of(ErrorCode code) noexcept {
     case ErrorCode::forbidden: return "forbidden";
     case ErrorCode::rate_limited: return "rate_limited";
     case ErrorCode::circuit_open: return "circuit_open";
+    case ErrorCode::busy: return "busy";
     case ErrorCode::provider_rejected: return "provider_rejected";
     case ErrorCode::provider_failed: return "provider_failed";
     case ErrorCode::mapping: return "mapping";
@@ -55,6 +56,7 @@ RetryClass retry_class_of(ErrorCode code) noexcept {
       return RetryClass::permanent_auth;
     case ErrorCode::rate_limited:
     case ErrorCode::circuit_open:
+    case ErrorCode::busy:
       return RetryClass::delayed;
     case ErrorCode::cancelled:
     case ErrorCode::lease_lost:

@@ -25,6 +25,7 @@ enum class ErrorCode {
   forbidden,          // 403
   rate_limited,       // 429, or our own bucket is empty
   circuit_open,       // our breaker refuses the call
+  busy,               // another job of the same sync is running (DEC-10)
   provider_rejected,  // 400 and other permanent 4xx
   provider_failed,    // 5xx
   mapping,            // an essential field of the answer is unreadable

@@ -117,7 +117,7 @@ Steady VirtualRuntime::steady_now() const { return context_->steady_now; }
 Executor VirtualRuntime::executor() { return VirtualExecutor<Context>(*context_); }
 
 Async<Result<void>> VirtualRuntime::sleep_until(Steady when) {
-  const bool cancelled = co_await asio::async_initiate<const asio::use_awaitable_t<>, void(bool)>(
+  const bool cancelled = co_await asio::async_initiate<const asio::use_awaitable_t<Executor>, void(bool)>(
       [](auto handler, Context* context, Steady at) {
         const auto slot = asio::get_associated_cancellation_slot(handler);
         auto shared = std::make_shared<decltype(handler)>(std::move(handler));
@@ -127,7 +127,7 @@ Async<Result<void>> VirtualRuntime::sleep_until(Steady when) {
           assigned.assign([context, at, id](asio::cancellation_type) { context->cancel_timer(at, id); });
         }
       },
-      asio::use_awaitable, context_.get(), when);
+      asio::use_awaitable_t<Executor>{}, context_.get(), when);
   if (cancelled) co_return fail(ErrorCode::cancelled, "the wait was cancelled");
   co_return Result<void>{};
 }

@@ -90,6 +90,7 @@ struct Page {
   bool last = false;     // nothing follows
   bool partial = false;  // something was skipped or cut off: absence proves nothing
   std::vector<Warning> warnings;
+  std::string cursor{};  // last page: what to pass to the next fetch; stored only after full success (ALG-8)
 };
 inline constexpr std::size_t max_page_records = 2000;
 
@@ -100,6 +101,8 @@ struct FetchRequest {
   // The caller needs ids, times and totals only (a destination's read before a write): a provider that would spend
   // further calls per record on samples and routes leaves them out. Such records are never written anywhere.
   bool summary_only = false;
+  // What the last page of the last successful fetch gave as its cursor; empty the first time (DEC-12).
+  std::string cursor{};
 };
 
 // A fetch in progress: pull pages until one says `last`. Destroying it ends the fetch. Pages may be empty before the

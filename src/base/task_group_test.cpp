@@ -1,0 +1,73 @@
+#include "base/task_group.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/virtual_runtime.hpp"
+
+namespace syncwell {
+namespace {
+
+using namespace std::chrono_literals;
+
+Async<void> sleep_and_count(Runtime& runtime, Duration duration, int& done, int& cancelled) {
+  auto slept = co_await runtime.sleep_for(duration);
+  slept ? ++done : ++cancelled;
+}
+
+Async<void> limited(Runtime& runtime, TaskGroup& group, std::size_t most, int& done, std::size_t& peak) {
+  int cancelled = 0;
+  for (int i = 0; i < 20; ++i) {
+    co_await group.wait_below(most);
+    group.spawn(sleep_and_count(runtime, 1s, done, cancelled));
+    peak = std::max(peak, group.size());
+  }
+  co_await group.wait_empty();
+}
+
+TEST(TaskGroup, KeepsTheNumberOfRunningTasksBelowTheLimit) {
+  VirtualRuntime runtime;
+  TaskGroup group(runtime.executor());
+  int done = 0;
+  std::size_t peak = 0;
+  runtime.run(limited(runtime, group, 3, done, peak));
+  EXPECT_EQ(done, 20);
+  EXPECT_EQ(peak, 3U);
+}
+
+Async<void> cancel_after(Runtime& runtime, TaskGroup& group, Duration duration) {
+  (void)co_await runtime.sleep_for(duration);
+  group.cancel_all();
+  co_await group.wait_empty();
+}
+
+TEST(TaskGroup, CancelAllReachesEveryTask) {
+  VirtualRuntime runtime;
+  TaskGroup group(runtime.executor());
+  int done = 0;
+  int cancelled = 0;
+  for (int i = 0; i < 5; ++i) group.spawn(sleep_and_count(runtime, 1h, done, cancelled));
+  runtime.run(cancel_after(runtime, group, 1s));
+  EXPECT_EQ(cancelled, 5);
+  EXPECT_EQ(done, 0);
+}
+
+Async<void> wait_for_empty(TaskGroup& group) { co_await group.wait_empty(); }
+
+TEST(TaskGroup, AWaitCanBeCancelled) {
+  VirtualRuntime runtime;
+  TaskGroup group(runtime.executor());
+  TaskGroup waiting(runtime.executor());
+  int done = 0;
+  int cancelled = 0;
+  group.spawn(sleep_and_count(runtime, 1h, done, cancelled));
+  waiting.spawn(wait_for_empty(group));
+  runtime.run_for(1s);
+  EXPECT_EQ(waiting.size(), 1U);
+  waiting.cancel_all();
+  runtime.run_for(0s);
+  EXPECT_EQ(waiting.size(), 0U);
+  runtime.run();
+}
+
+}  // namespace
+}  // namespace syncwell
