@@ -18,6 +18,8 @@
 
 namespace syncwell::providers::gpx {
 
+inline constexpr std::size_t max_tracks_per_file = 20'000;
+
 // A decoder for one file (track/decoder.hpp). `own_id`: source_id and external_id of its first workout, if not empty.
 [[nodiscard]] std::unique_ptr<track::Decoder> make_decoder(std::string own_id);
 

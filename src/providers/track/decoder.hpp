@@ -4,7 +4,6 @@
 // A decoder belongs to one file and one thread; it does no input or output of its own.
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -21,8 +20,7 @@ namespace syncwell::providers::track {
 struct Batch {
   std::vector<model::Record> records;
   std::vector<std::string> warnings;
-  std::size_t points = 0;  // route points and samples in `records`, so that pages stay bounded
-  bool partial = false;    // something was skipped or cut off
+  bool partial = false;  // something was skipped or cut off
 };
 
 class Decoder {
