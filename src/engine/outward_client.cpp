@@ -31,7 +31,14 @@ RateRequest OutwardClient::rate_request(const net::Request& request) const {
 }
 
 Async<Result<net::Response>> OutwardClient::send(net::Request request, Deadline deadline) {
-  if (tokens_ == nullptr) co_return co_await call(std::move(request), deadline);
+  auto answer = tokens_ == nullptr ? co_await call(std::move(request), deadline)
+                                   : co_await send_with_token(std::move(request), deadline);
+  refused_ = refused_ || (answer ? answer->status == 401 || answer->status == 403
+                                 : retry_class_of(answer.error().code) == RetryClass::permanent_auth);
+  co_return answer;
+}
+
+Async<Result<net::Response>> OutwardClient::send_with_token(net::Request request, Deadline deadline) {
   auto token = co_await tokens_->access_token(deadline);
   if (!token) co_return fail(std::move(token.error()));
   request.headers.set("Authorization", "Bearer " + *token);

@@ -43,10 +43,14 @@ class OutwardClient final : public net::HttpClient {
                 const providers::DataProvider& provider, std::string connection_id, Priority priority);
   void set_tokens(TokenSource* tokens) { tokens_ = tokens; }
 
+  // The account's grant was refused (401, 403, or a refresh that the provider denied).
+  [[nodiscard]] bool was_refused() const { return refused_; }
+
   // Errors beside those of HttpClient: rate_limited and circuit_open (with retry_after), those of TokenSource.
   [[nodiscard]] Async<Result<net::Response>> send(net::Request request, Deadline deadline) override;
 
  private:
+  [[nodiscard]] Async<Result<net::Response>> send_with_token(net::Request request, Deadline deadline);
   [[nodiscard]] Async<Result<void>> admit(const net::Request& request, Deadline deadline);
   [[nodiscard]] Async<Result<net::Response>> call(net::Request request, Deadline deadline);
   void learn(const Result<net::Response>& answer, const net::Request& request, Duration took);
@@ -60,6 +64,7 @@ class OutwardClient final : public net::HttpClient {
   std::string connection_id_;
   Priority priority_;
   TokenSource* tokens_ = nullptr;
+  bool refused_ = false;
 };
 
 }  // namespace syncwell::engine

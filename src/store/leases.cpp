@@ -59,14 +59,9 @@ Async<Result<Lease>> Leases::renew(Lease lease, Duration time_to_live) {
   co_return lease;
 }
 
-Write Leases::release_write(const Lease& lease) const {
-  return {Write::Kind::put, Item{lease_key(lease.name), attributes_of(instance_, Instant{})},
-          Condition::version_is(lease.version)};
-}
-
 Async<Result<void>> Leases::release(Lease lease) {
-  Write write = release_write(lease);
-  auto version = co_await table_.put(std::move(write.item), write.condition);
+  auto version = co_await table_.put(Item{lease_key(lease.name), attributes_of(instance_, Instant{})},
+                                     Condition::version_is(lease.version));
   if (!version && version.error().code != ErrorCode::version_conflict) co_return fail(std::move(version.error()));
   co_return Result<void>{};
 }

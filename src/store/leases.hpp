@@ -24,8 +24,6 @@ class Leases {
 
   // version_conflict: somebody else holds it; retry_after says when it runs out at the latest. Storage errors.
   [[nodiscard]] Async<Result<Lease>> acquire(std::string name, Duration time_to_live);
-  // Part of a transaction: gives the lease back; the condition fails if it was lost.
-  [[nodiscard]] Write release_write(const Lease& lease) const;
   // lease_lost: it was taken over.
   [[nodiscard]] Async<Result<Lease>> renew(Lease lease, Duration time_to_live);
   // Gives it back; a lease that was lost meanwhile is left alone.

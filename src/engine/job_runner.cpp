@@ -1,0 +1,273 @@
+#include "engine/job_runner.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <optional>
+
+#include "base/cancellation.hpp"
+
+namespace syncwell::engine {
+
+namespace asio = boost::asio;
+using store::JobStatus;
+
+// Both ends of a sync with the clients that add their tokens. The order of the members is the order of dependence.
+struct JobRunner::Endpoints {
+  struct Side {
+    store::Connection connection;
+    std::optional<OutwardClient> application_client;  // for token refreshes
+    std::optional<OutwardClient> client;
+    std::optional<TokenSource> tokens;
+    std::optional<Endpoint> endpoint;
+  };
+  Side source;
+  Side destination;
+};
+
+JobRunner::JobRunner(store::Table& table, vault::Vault& vault, bus::EventBus& bus, const providers::Registry& providers,
+                     net::HttpClient& http, RateLimiter& limiter, Breakers& breakers, store::Leases& leases,
+                     Runtime& runtime, RunnerSettings settings)
+    : table_(table),
+      vault_(vault),
+      bus_(bus),
+      providers_(providers),
+      http_(http),
+      limiter_(limiter),
+      breakers_(breakers),
+      leases_(leases),
+      runtime_(runtime),
+      settings_(settings),
+      jobs_(table),
+      configs_(table),
+      connections_(table) {}
+
+Async<JobResult> JobRunner::run(JobMessage message, std::function<void(const RunReport&)> on_progress) {
+  auto lease = co_await leases_.acquire("sync#" + message.config_id, settings_.lease_time);
+  if (!lease) {
+    Error error = std::move(lease.error());
+    if (error.code == ErrorCode::version_conflict) {
+      error.code = ErrorCode::busy;
+      error.message = "another job of this sync is running";
+      error.retry_after = std::min(error.retry_after.value_or(settings_.busy_retry), settings_.busy_retry);
+    }
+    co_return JobResult{fail(std::move(error)), {}};
+  }
+  const auto shared = std::make_shared<store::Lease>(std::move(*lease));
+  const Executor executor = co_await asio::this_coro::executor;
+  // The job and the renewal of its lease end together: whichever ends first cancels the other.
+  auto [order, job_error, result, renewal_error, renewal] =
+      co_await asio::experimental::make_parallel_group(
+          asio::co_spawn(executor, without_cancellation_exceptions(run_with_lease(std::move(message), shared, std::move(on_progress))),
+                         asio::deferred),
+          asio::co_spawn(executor, without_cancellation_exceptions(keep_lease(shared)), asio::deferred))
+          .async_wait(asio::experimental::wait_for_one(), asio::use_awaitable_t<Executor>{});
+  if (job_error) std::rethrow_exception(job_error);
+  if (renewal_error) std::rethrow_exception(renewal_error);
+  const bool renewal_came_first = order[0] == 1;
+  if (renewal_came_first && !result.outcome && result.outcome.error().code == ErrorCode::cancelled && !renewal) {
+    result.outcome = fail(std::move(renewal.error()));
+  }
+  auto released = co_await leases_.release(*shared);
+  if (!released && result.outcome) result.outcome = fail(std::move(released.error()));
+  co_return result;
+}
+
+// Renews until cancelled; ends with lease_lost, a storage error, or a time-out when the job has run for too long.
+Async<Result<void>> JobRunner::keep_lease(std::shared_ptr<store::Lease> lease) {
+  const Steady end = runtime_.steady_now() + settings_.job_time_limit;
+  while (true) {
+    auto slept = co_await runtime_.sleep_until(std::min(end, runtime_.steady_now() + settings_.lease_time / 3));
+    if (!slept) co_return fail(std::move(slept.error()));
+    if (runtime_.steady_now() >= end) co_return fail(ErrorCode::timeout, "the job took longer than a job may take");
+    auto renewed = co_await leases_.renew(*lease, settings_.lease_time);
+    if (!renewed) co_return fail(std::move(renewed.error()));
+    *lease = std::move(*renewed);
+  }
+}
+
+Async<JobResult> JobRunner::run_with_lease(JobMessage message, std::shared_ptr<store::Lease> lease,
+                                           std::function<void(const RunReport&)> on_progress) {
+  auto stored = co_await jobs_.get(message.job_id);
+  if (!stored) co_return JobResult{fail(std::move(stored.error())), {}};
+  store::Job job = stored->value_or(store::Job{});
+  if (!*stored) {  // the record expired, or the message is older than it: the message says all that is needed
+    job.id = message.job_id;
+    job.user = message.user;
+    job.config_id = message.config_id;
+    job.correlation_id = message.correlation_id;
+    job.created = runtime_.now();
+  }
+  job.updated = runtime_.now();
+  auto completed = co_await jobs_.is_completed(message.idempotency_key);
+  if (!completed) co_return JobResult{fail(std::move(completed.error())), {}};
+  if (*completed) co_return JobResult{{}, {}, true};
+
+  job.status = JobStatus::running;
+  std::vector<store::Write> writes{store::Leases::fence_check(*lease), store::Jobs::put(job),
+                                   store::Jobs::lock(message.idempotency_key, job.id, false,
+                                                     runtime_.now() + settings_.job_time_limit)};
+  auto claimed = co_await table_.transact(std::move(writes));
+  if (!claimed) co_return JobResult{fail(std::move(claimed.error())), {}};
+
+  co_return co_await sync(std::move(message), std::move(job), *lease, std::move(on_progress));
+}
+
+Async<JobResult> JobRunner::sync(JobMessage message, store::Job job, store::Lease lease,
+                                 std::function<void(const RunReport&)> on_progress) {
+  JobResult result;
+  auto config = co_await configs_.get(message.user, message.config_id);
+  if (!config) co_return JobResult{fail(std::move(config.error())), {}};
+  if (!*config) co_return JobResult{fail(ErrorCode::not_found, "the sync config no longer exists"), {}};
+  auto progress = co_await configs_.progress(message.config_id);
+  if (!progress) co_return JobResult{fail(std::move(progress.error())), {}};
+  auto endpoints = co_await open(**config, message.priority);
+  if (!endpoints) co_return JobResult{fail(std::move(endpoints.error())), {}};
+
+  Endpoint& source = *(*endpoints)->source.endpoint;
+  Endpoint& destination = *(*endpoints)->destination.endpoint;
+  const Instant began = runtime_.now();
+  RunSettings settings{parse_strategy((*config)->strategy).value_or(Strategy::source_wins),
+                       settings_.conflict_threshold, false, std::move(on_progress)};
+  SyncRun run(**config, source, destination, table_, vault_, runtime_, store::Leases::fence_check(lease), std::move(settings));
+  result.outcome = co_await run.run(range_for(**config, *progress, source), progress->cursor,
+                                    Deadline::after(runtime_, settings_.job_time_limit));
+  result.report = run.report();
+  if (result.outcome) {
+    progress->last_sync_time = began;  // the moment before the fetch began
+    progress->cursor = run.cursor();
+    result.outcome = co_await finish(std::move(message), std::move(job), std::move(lease), *progress, result.report);
+  } else if (retry_class_of(result.outcome.error().code) == RetryClass::permanent_auth) {
+    auto marked = co_await mark_needs_reauth(**endpoints, **config);
+    if (!marked) result.outcome = fail(std::move(marked.error()));
+  }
+  co_return result;
+}
+
+// ALG-8: the cursor, the completed key and the job record move together, and only while the lease is ours.
+Async<Result<void>> JobRunner::finish(JobMessage message, store::Job job, store::Lease lease,
+                                      store::SyncProgress progress, const RunReport& report) {
+  job.status = JobStatus::succeeded;
+  job.counts = report.counts;
+  job.partial = report.partial;
+  job.error_code.clear();
+  job.error_message.clear();
+  job.updated = runtime_.now();
+  std::vector<store::Write> writes{store::Leases::fence_check(lease), store::SyncConfigs::advance(job.config_id, progress),
+                                   store::Jobs::lock(message.idempotency_key, job.id, true,
+                                                     runtime_.now() + store::completed_lock_lifetime),
+                                   store::Jobs::put(job)};
+  auto done = co_await table_.transact(std::move(writes));
+  if (!done) {
+    if (done.error().code == ErrorCode::version_conflict) co_return fail(ErrorCode::lease_lost, "another worker has taken this sync over");
+    co_return fail(std::move(done.error()));
+  }
+  co_return Result<void>{};
+}
+
+TimeRange JobRunner::range_for(const store::SyncConfig& config, const store::SyncProgress& progress,
+                               const Endpoint& source) const {
+  const auto& capabilities = source.provider.capabilities();
+  const Instant now = runtime_.now();
+  TimeRange range{config.since.value_or(min_instant), std::min(now + std::chrono::hours{24}, config.until.value_or(max_instant))};
+  if (capabilities.full_history_each_time) {
+    range.end = config.until.value_or(max_instant);
+  } else if (progress.last_sync_time) {
+    range.start = std::max(range.start, *progress.last_sync_time - capabilities.look_back);  // DEC-5
+  } else if (!config.since) {
+    range.start = now - settings_.first_sync_window;
+  }
+  return source.capability.absence_means_deleted ? SyncRun::whole_days(range) : range;
+}
+
+Async<Result<Endpoint>> JobRunner::open_endpoint(store::Connection connection, OutwardClient& client, model::DataType type) {
+  auto* provider = providers_.find(connection.provider);
+  auto stored = co_await vault_.get(connection.secret_pointer);
+  if (!stored) co_return fail(std::move(stored.error()));
+  auto secret = account_secret_from_json(stored->value);
+  if (!secret) co_return fail(std::move(secret.error()));
+  co_return Endpoint{*provider, *provider->capabilities().find(type),
+                     providers::Account{connection.id, secret->location, secret->provider_user_id}, client};
+}
+
+Async<Result<std::unique_ptr<JobRunner::Endpoints>>> JobRunner::open(const store::SyncConfig& config, Priority priority) {
+  auto endpoints = std::make_unique<Endpoints>();
+  for (auto* side : {&endpoints->source, &endpoints->destination}) {
+    const bool is_source = side == &endpoints->source;
+    auto found = co_await connections_.get(config.user, is_source ? config.source_connection : config.destination_connection);
+    if (!found) co_return fail(std::move(found.error()));
+    if (!*found) co_return fail(ErrorCode::not_found, is_source ? "the source connection no longer exists" : "the destination connection no longer exists");
+    side->connection = **found;
+    if (providers_.find(side->connection.provider) == nullptr) {
+      co_return fail(ErrorCode::unsupported, "provider " + side->connection.provider + " is not available; there are: " + providers_.key_list());
+    }
+    if (side->connection.status == store::ConnectionStatus::needs_reauth) {
+      co_return fail(ErrorCode::unauthenticated, "the connection to " + side->connection.provider + " has to be authorised again");
+    }
+  }
+  auto* from = providers_.find(endpoints->source.connection.provider);
+  auto* to = providers_.find(endpoints->destination.connection.provider);
+  auto allowed = check_direction(from->capabilities(), to->capabilities(), config.data_type, config.reading_opt_in);
+  if (!allowed) co_return fail(std::move(allowed.error()));
+  for (auto* side : {&endpoints->source, &endpoints->destination}) {
+    auto* provider = side == &endpoints->source ? from : to;
+    const std::string& id = side->connection.id;
+    side->client.emplace(http_, limiter_, breakers_, runtime_, *provider, id, priority);
+    if (auto* oauth = provider->oauth()) {
+      side->application_client.emplace(http_, limiter_, breakers_, runtime_, *provider, id, Priority::high);
+      side->tokens.emplace(vault_, leases_, runtime_, *side->application_client, *oauth, id, side->connection.secret_pointer);
+      side->client->set_tokens(&*side->tokens);
+    }
+    auto endpoint = co_await open_endpoint(side->connection, *side->client, config.data_type);
+    if (!endpoint) co_return fail(std::move(endpoint.error()));
+    side->endpoint.emplace(std::move(*endpoint));
+  }
+  co_return endpoints;
+}
+
+// PROV-3: the connection that was refused waits for its person.
+Async<Result<void>> JobRunner::mark_needs_reauth(Endpoints& endpoints, const store::SyncConfig& config) {
+  for (auto* side : {&endpoints.source, &endpoints.destination}) {
+    if (!side->client->was_refused()) continue;
+    side->connection.status = store::ConnectionStatus::needs_reauth;
+    auto updated = co_await connections_.update(side->connection);
+    // Somebody changed it meanwhile, a reconnect perhaps: that is newer than our refusal.
+    if (!updated && updated.error().code != ErrorCode::version_conflict) co_return fail(std::move(updated.error()));
+    bus::Event event{runtime_.random().uuid4(), std::string(bus::reauthentication_needed), "engine", runtime_.now()};
+    event.data = {{"connection_id", side->connection.id}, {"provider", side->connection.provider}, {"user", config.user}};
+    auto published = co_await bus_.publish(std::move(event));
+    if (!published) co_return fail(std::move(published.error()));
+  }
+  co_return Result<void>{};
+}
+
+Async<JobResult> JobRunner::preview(store::SyncConfig config, Priority priority) {
+  JobResult result;
+  auto progress = co_await configs_.progress(config.id);
+  if (!progress) co_return JobResult{fail(std::move(progress.error())), {}};
+  auto endpoints = co_await open(config, priority);
+  if (!endpoints) co_return JobResult{fail(std::move(endpoints.error())), {}};
+  Endpoint& source = *(*endpoints)->source.endpoint;
+  RunSettings settings{parse_strategy(config.strategy).value_or(Strategy::source_wins), settings_.conflict_threshold, true};
+  SyncRun run(config, source, *(*endpoints)->destination.endpoint, table_, vault_, runtime_, {}, std::move(settings));
+  result.outcome = co_await run.run(range_for(config, *progress, source), progress->cursor,
+                                    Deadline::after(runtime_, settings_.job_time_limit));
+  result.report = run.report();
+  co_return result;
+}
+
+Async<Result<void>> JobRunner::record_outcome(std::string job_id, JobStatus status, int attempts, Error error) {
+  auto job = co_await jobs_.get(job_id);
+  if (!job) co_return fail(std::move(job.error()));
+  if (!*job) co_return Result<void>{};
+  (*job)->status = status;
+  (*job)->attempts = attempts;
+  (*job)->error_code = name_of(error.code);
+  (*job)->error_message = error.message;
+  (*job)->updated = runtime_.now();
+  co_return co_await jobs_.save(std::move(**job));
+}
+
+}  // namespace syncwell::engine

@@ -1,0 +1,86 @@
+// One sync job from claim to finish (ALG-1, ALG-2, ALG-8, INT-3, DEC-10): takes the config's lease, checks the idempotency
+// key, runs the sync, and in one transaction moves the cursor, completes the key and closes the job record. The queue
+// message is the worker's business: the runner says what became of the job, the worker acknowledges last (ALG-9).
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "bus/event_bus.hpp"
+#include "engine/job_message.hpp"
+#include "engine/outward_client.hpp"
+#include "engine/sync_run.hpp"
+#include "providers/registry.hpp"
+#include "store/connections.hpp"
+#include "store/jobs.hpp"
+
+namespace syncwell::engine {
+
+struct RunnerSettings {
+  Duration job_time_limit = std::chrono::minutes{5};    // privacy bound: no job lasts longer (SPEC 3)
+  Duration lease_time = std::chrono::seconds{90};       // renewed every third of it
+  Duration conflict_threshold = default_conflict_threshold;
+  Duration first_sync_window = std::chrono::hours{24 * 30};  // cloud sources without `since`: how far back to begin
+  Duration busy_retry = std::chrono::seconds{5};        // another job of this sync is running: look again after this
+};
+
+struct JobResult {
+  Result<void> outcome{};
+  RunReport report;
+  bool duplicate = false;
+};
+
+// References outlive the runner. One runner serves many jobs of one thread at the same time.
+class JobRunner {
+ public:
+  JobRunner(store::Table& table, vault::Vault& vault, bus::EventBus& bus, const providers::Registry& providers,
+            net::HttpClient& http, RateLimiter& limiter, Breakers& breakers, store::Leases& leases, Runtime& runtime,
+            RunnerSettings settings);
+
+  // The job record says "running" while it runs and "succeeded" or "needs_reauth" afterwards; for every other error the
+  // caller decides what becomes of it (see disposition.hpp) and says so with record_outcome().
+  [[nodiscard]] Async<JobResult> run(JobMessage message, std::function<void(const RunReport&)> on_progress);
+  // What would be written, overwritten and skipped, and why. Writes nothing.
+  [[nodiscard]] Async<JobResult> preview(store::SyncConfig config, Priority priority);
+  // Puts status, attempts and error into the job record.
+  [[nodiscard]] Async<Result<void>> record_outcome(std::string job_id, store::JobStatus status, int attempts, Error error);
+
+ private:
+  struct Endpoints;
+  [[nodiscard]] Async<JobResult> run_with_lease(JobMessage message, std::shared_ptr<store::Lease> lease,
+                                                std::function<void(const RunReport&)> on_progress);
+  [[nodiscard]] Async<JobResult> sync(JobMessage message, store::Job job, store::Lease lease,
+                                      std::function<void(const RunReport&)> on_progress);
+  [[nodiscard]] Async<Result<void>> keep_lease(std::shared_ptr<store::Lease> lease);
+  [[nodiscard]] Async<Result<std::unique_ptr<Endpoints>>> open(const store::SyncConfig& config, Priority priority);
+  [[nodiscard]] Async<Result<Endpoint>> open_endpoint(store::Connection connection, OutwardClient& client,
+                                                      model::DataType type);
+  [[nodiscard]] TimeRange range_for(const store::SyncConfig& config, const store::SyncProgress& progress,
+                                    const Endpoint& source) const;
+  [[nodiscard]] Async<Result<void>> mark_needs_reauth(Endpoints& endpoints, const store::SyncConfig& config);
+  [[nodiscard]] Async<Result<void>> finish(JobMessage message, store::Job job, store::Lease lease,
+                                           store::SyncProgress progress, const RunReport& report);
+
+  store::Table& table_;
+  vault::Vault& vault_;
+  bus::EventBus& bus_;
+  const providers::Registry& providers_;
+  net::HttpClient& http_;
+  RateLimiter& limiter_;
+  Breakers& breakers_;
+  store::Leases& leases_;
+  Runtime& runtime_;
+  RunnerSettings settings_;
+  store::Jobs jobs_;
+  store::SyncConfigs configs_;
+  store::Connections connections_;
+};
+
+// Whether data of this type can travel this way at all (PROV-7): unsupported, with what would be right. `reading_opt_in`
+// is the person's consent to a source whose terms make reading doubtful (PROV-9).
+[[nodiscard]] Result<void> check_direction(const providers::Capabilities& source,
+                                           const providers::Capabilities& destination, model::DataType type,
+                                           bool reading_opt_in);
+
+}  // namespace syncwell::engine

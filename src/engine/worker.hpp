@@ -1,0 +1,60 @@
+// The worker (ARCH-5): claims messages from the hot queue, runs their jobs side by side, keeps their leases alive, and
+// does with each message what disposition.hpp says. It acknowledges last (ALG-9).
+// Everything happens on the runtime's thread. stop() is idempotent: first no more claims and a grace time for running
+// jobs, then they are cancelled; a cancelled job goes back to the queue without having used an attempt (DESIGN 4).
+#pragma once
+
+#include "base/task_group.hpp"
+#include "engine/disposition.hpp"
+#include "engine/job_runner.hpp"
+#include "queue/queue.hpp"
+
+namespace syncwell::engine {
+
+struct WorkerSettings {
+  std::size_t concurrent_jobs = 64;
+  Duration visibility_timeout = std::chrono::seconds{90};  // the queue's; extended every third of it while a job runs
+  RetryPolicy retry{};
+};
+
+// What a worker has done since it started, for metrics.
+struct WorkerCounters {
+  std::uint64_t succeeded = 0;
+  std::uint64_t retried = 0;
+  std::uint64_t delayed = 0;
+  std::uint64_t dead_lettered = 0;
+  std::uint64_t needs_reauth = 0;
+  std::uint64_t duplicates_suppressed = 0;  // INT-3
+};
+
+class Worker {
+ public:
+  // References outlive the worker.
+  Worker(queue::Queue& queue, JobRunner& runner, Runtime& runtime, WorkerSettings settings);
+
+  // Starts claiming.
+  void start();
+  [[nodiscard]] Async<void> stop(Duration grace);
+  [[nodiscard]] const WorkerCounters& counters() const { return counters_; }
+  [[nodiscard]] std::size_t running() const { return jobs_.size(); }
+
+ private:
+  [[nodiscard]] Async<void> claim();
+  [[nodiscard]] Async<void> handle(queue::Message message);
+  [[nodiscard]] Async<JobResult> run_while_extending(JobMessage job, std::string receipt);
+  [[nodiscard]] Async<Result<void>> keep_visibility(std::string receipt);
+  [[nodiscard]] Async<Result<void>> carry_out(const queue::Message& message, const JobMessage& job,
+                                              const JobResult& result);
+  void count(const Disposition& disposition, bool duplicate);
+
+  queue::Queue& queue_;
+  JobRunner& runner_;
+  Runtime& runtime_;
+  WorkerSettings settings_;
+  WorkerCounters counters_;
+  TaskGroup claimers_;
+  TaskGroup jobs_;
+  bool stopping_ = false;
+};
+
+}  // namespace syncwell::engine
