@@ -1,4 +1,12 @@
-// The HTTP/1.1 server (Boost.Beast inside, in http_server.cpp only). One server runs on one thread's executor.
+// The HTTP/1.1 server (Boost.Beast inside, in http_server.cpp only). One server runs on one thread's executor; all its
+// methods are called there. No TLS: a reverse proxy in front of it has that.
+//
+// Per connection one coroutine: read a request, call the handler, write the answer, and again while the connection is
+// kept. Pipelined requests are answered in order, one at a time. The client is answered
+//   400 malformed request, no or several Host fields; 413 body, 431 request line or fields past the limits; 417 unknown
+//   expectation; 500 handler threw or answered with what HTTP cannot carry; 503 handler took too long
+// and the connection is closed after each of them. A client that is slower than the timeouts is disconnected.
+// HEAD is given to the handler as it is; the answer's body is not sent, its length is.
 #pragma once
 
 #include <cstdint>
@@ -13,20 +21,25 @@
 namespace syncwell::net {
 
 struct ServerLimits {
+  // One more connection is accepted but not read before another ends; a kept connection that idles makes room.
   std::size_t max_connections = 1024;
   std::size_t max_body_bytes = 1024 * 1024;
-  std::size_t max_header_bytes = 16 * 1024;
+  std::size_t max_header_bytes = 16 * 1024;            // of the request line, and of all fields together
   Duration header_timeout = std::chrono::seconds{10};  // from accept or last answer to complete header
   Duration body_timeout = std::chrono::seconds{30};
-  Duration handler_timeout = std::chrono::seconds{30};
+  Duration handler_timeout = std::chrono::seconds{30};  // then the handler is cancelled and its answer discarded
+  Duration answer_timeout = std::chrono::seconds{30};   // for the client to take the whole answer
 };
 
-// Answers one request. Called on the server's executor; an exception becomes 500 without its text.
+// Answers one request. Called on the server's executor; an exception becomes 500 without its text. Must react to
+// cancellation: the connection and stop() wait for it. "Content-Length", "Transfer-Encoding" and "Keep-Alive" of the
+// answer are the server's own; "Connection: close" is obeyed.
 using Handler = std::function<Async<Response>(Request)>;
 
 class HttpServer {
  public:
-  // `runtime` outlives the server.
+  // `runtime` outlives the server. Call and await stop() before what the handler refers to goes away; the destructor
+  // alone closes the connections, but cannot wait for handlers.
   HttpServer(Runtime& runtime, ServerLimits limits, Handler handler);
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
@@ -35,8 +48,11 @@ class HttpServer {
   // Binds and starts to accept. "127.0.0.1", 0 takes a free port. Error: invalid_argument with address, port and the
   // system's reason (in use, not permitted).
   [[nodiscard]] Result<void> listen(const std::string& address, std::uint16_t port);
-  [[nodiscard]] std::uint16_t port() const;
-  // Stops accepting, lets running requests finish within `grace`, then closes every connection. Idempotent.
+  [[nodiscard]] std::uint16_t port() const;            // 0 before listen()
+  [[nodiscard]] std::size_t open_connections() const;  // those that are served
+  // Stops accepting, closes what idles, lets running requests finish within `grace`, then cancels the handlers and
+  // closes every connection. Returns when no handler runs. Idempotent; a second call waits for the same end, with its
+  // own grace. Cancelling stop() ends the grace.
   [[nodiscard]] Async<void> stop(Duration grace);
 
  private:
