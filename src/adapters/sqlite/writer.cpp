@@ -1,0 +1,214 @@
+#include "adapters/sqlite/writer.hpp"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+
+#include "adapters/sqlite/readers.hpp"
+#include "adapters/sqlite/sqlite_error.hpp"
+
+namespace syncwell::sqlite {
+
+namespace {
+
+constexpr std::chrono::milliseconds retry_when_crowded{200};
+
+}  // namespace
+
+void WriteContext::tell(CommitListener& listener) {
+  if (std::ranges::find(listeners_, &listener) == listeners_.end()) listeners_.push_back(&listener);
+}
+
+Writer::Writer(Connection& connection, Readers& readers, Executor executor,
+               std::function<void(std::string_view)> on_fatal, std::function<Result<void>(WriteContext&)> maintain)
+    : connection_(connection),
+      readers_(readers),
+      executor_(std::move(executor)),
+      on_fatal_(std::move(on_fatal)),
+      maintain_(std::move(maintain)) {
+  const auto note_log_pages = [](void* pages, sqlite3*, const char*, int now) {
+    *static_cast<int*>(pages) = now;
+    return SQLITE_OK;
+  };
+  sqlite3_wal_hook(connection_.handle(), note_log_pages, &log_pages_);
+}
+
+Writer::~Writer() { sqlite3_wal_hook(connection_.handle(), nullptr, nullptr); }
+
+void Writer::submit(std::unique_ptr<WriteOperation> operation) {
+  {
+    const std::scoped_lock lock(mutex_);
+    const bool crowded =
+        pending_.size() >= max_pending_writes || pending_bytes_ + operation->bytes() > max_pending_write_bytes;
+    if (!stopped_ && !crowded) {
+      pending_bytes_ += operation->bytes();
+      pending_.push_back(std::move(operation));
+      if (std::exchange(scheduled_, true)) return;
+    } else if (stopped_) {
+      operation->fail_with(Error{ErrorCode::cancelled, "the storage is closing"});
+    } else {
+      operation->fail_with(
+          Error{ErrorCode::storage_failed, "too many writes are waiting for the disk", retry_when_crowded});
+    }
+  }
+  if (operation == nullptr) {
+    schedule();
+  } else {
+    auto& refused = *operation;
+    refused.finish(std::move(operation));
+  }
+}
+
+void Writer::schedule() {
+  boost::asio::post(executor_, [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->run_batch();
+  });
+}
+
+void Writer::stop() {
+  const std::scoped_lock lock(mutex_);
+  stopped_ = true;
+}
+
+void Writer::drain() {
+  for (auto batch = take_batch(); !batch.empty(); batch = take_batch()) process(std::move(batch));
+}
+
+WriterStatistics Writer::statistics() const {
+  return WriterStatistics{operations_.load(), batches_.load(), rollbacks_.load(), checkpoints_.load()};
+}
+
+Writer::Batch Writer::take_batch() {
+  Batch batch;
+  std::size_t bytes = 0;
+  const std::scoped_lock lock(mutex_);
+  batch.reserve(std::min(pending_.size(), max_batch_writes));
+  while (!pending_.empty() && batch.size() < max_batch_writes && bytes < max_batch_write_bytes) {
+    bytes += pending_.front()->bytes();
+    batch.push_back(std::move(pending_.front()));
+    pending_.pop_front();
+  }
+  pending_bytes_ -= bytes;
+  return batch;
+}
+
+void Writer::run_batch() {
+  process(take_batch());
+  {
+    const std::scoped_lock lock(mutex_);
+    if (pending_.empty()) {
+      scheduled_ = false;
+      return;
+    }
+  }
+  schedule();
+}
+
+void Writer::process(Batch batch) {
+  if (batch.empty()) return;
+  operations_ += batch.size();
+  if (fatal_) {
+    for (const auto& operation : batch) {
+      operation->fail_with(Error{ErrorCode::storage_failed, "the data file failed earlier; restart the server"});
+    }
+  } else if (!process_together(batch)) {
+    ++rollbacks_;
+    for (const auto& operation : batch) process_alone(*operation);
+  }
+  for (auto& operation : batch) {
+    auto& done = *operation;
+    done.finish(std::move(operation));
+  }
+  checkpoint();
+}
+
+// True: every operation has its result. False: nothing was written; perform the operations again one by one.
+bool Writer::process_together(Batch& batch) {
+  WriteContext context(connection_);
+  if (auto begun = connection_.query("BEGIN IMMEDIATE").run(); !begun) {
+    for (const auto& operation : batch) operation->fail_with(begun.error());
+    return true;
+  }
+  for (const auto& operation : batch) {
+    const auto changes_before = connection_.total_changes();
+    if (operation->perform(context)) continue;
+    const bool wrote = connection_.total_changes() != changes_before || !connection_.in_transaction();
+    if (wrote || connection_.lost_sync()) {
+      roll_back(context);
+      return false;
+    }
+  }
+  if (maintain_ && !maintain_(context)) {
+    roll_back(context);
+    return false;
+  }
+  return commit(context).has_value();
+}
+
+void Writer::process_alone(WriteOperation& operation) {
+  WriteContext context(connection_);
+  if (fatal_) {
+    operation.fail_with(Error{ErrorCode::storage_failed, "the data file failed; restart the server"});
+    return;
+  }
+  if (auto begun = connection_.query("BEGIN IMMEDIATE").run(); !begun) {
+    operation.fail_with(std::move(begun.error()));
+    return;
+  }
+  if (!operation.perform(context)) {
+    roll_back(context);
+    return;
+  }
+  if (auto committed = commit(context); !committed) operation.fail_with(std::move(committed.error()));
+}
+
+Result<void> Writer::commit(WriteContext& context) {
+  Query query = connection_.query("COMMIT");
+  (void)query.next();
+  const int code = sqlite3_extended_errcode(connection_.handle());
+  const int system_errno = sqlite3_system_errno(connection_.handle());
+  if (!query.error()) {
+    ++batches_;
+    for (CommitListener* listener : context.listeners_) listener->committed();
+    return {};
+  }
+  const bool input_output = (code & 0xff) == SQLITE_IOERR && !is_full(code, system_errno);
+  if (input_output) end_process(query.error()->message);
+  Error error = *query.error();
+  roll_back(context);
+  return fail(std::move(error));
+}
+
+void Writer::roll_back(WriteContext& context) {
+  if (connection_.lost_sync()) end_process("an fsync of the data file failed");
+  // A failing rollback leaves the transaction open and the next BEGIN fails with a clear error.
+  if (connection_.in_transaction()) (void)connection_.query("ROLLBACK").run();
+  for (CommitListener* listener : context.listeners_) listener->rolled_back();
+}
+
+void Writer::end_process(std::string_view reason) {
+  if (std::exchange(fatal_, true)) return;
+  on_fatal_(reason);
+}
+
+void Writer::checkpoint() {
+  if (log_pages_ < folded_pages_) folded_pages_ = 0;  // the log has started over
+  if (fatal_ || log_pages_ - folded_pages_ < checkpoint_pages) return;
+  int pages = 0;
+  int code =
+      sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &pages, &folded_pages_);
+  if (code == SQLITE_OK && pages >= forced_restart_pages) {
+    readers_.pause();
+    code = sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, SQLITE_CHECKPOINT_RESTART, &pages, &folded_pages_);
+    readers_.resume();
+  }
+  ++checkpoints_;
+  const int system_errno = sqlite3_system_errno(connection_.handle());
+  if (is_lost_sync(code)) {
+    end_process("an fsync of the data file failed during a checkpoint");
+  } else if ((code & 0xff) == SQLITE_IOERR && !is_full(code, system_errno)) {
+    end_process("an I/O error during a checkpoint");
+  }
+}
+
+}  // namespace syncwell::sqlite
