@@ -1,0 +1,48 @@
+// Matches method and path to a handler. Patterns have literal segments and {named} ones; a path that matches with
+// another method is 405 with Allow, none is 404.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/async.hpp"
+#include "net/http.hpp"
+
+namespace syncwell::api {
+
+// A request whose caller is known. `user` is the keyed digest of the user id.
+struct Call {
+  const net::Request& request;
+  net::Target target;
+  std::map<std::string, std::string, std::less<>> path;  // the named segments
+  std::string user{};
+};
+
+using RouteHandler = std::function<Async<net::Response>(Call)>;
+
+class Router {
+ public:
+  enum class Access { open, user };
+  void add(std::string method, std::string pattern, Access access, RouteHandler handler);
+
+  struct Match {
+    const RouteHandler* handler = nullptr;  // null: see `allowed`
+    Access access = Access::user;
+    std::map<std::string, std::string, std::less<>> path;
+    std::string allowed;  // methods that this path knows; empty: unknown path
+  };
+  [[nodiscard]] Match match(std::string_view method, std::string_view path) const;
+
+ private:
+  struct Route {
+    std::string method;
+    std::vector<std::string> segments;
+    Access access;
+    RouteHandler handler;
+  };
+  std::vector<Route> routes_;
+};
+
+}  // namespace syncwell::api

@@ -1,0 +1,114 @@
+#include <boost/json.hpp>
+
+#include "api/api.hpp"
+#include "api/json_body.hpp"
+#include "api/problem.hpp"
+#include "engine/job_message.hpp"
+
+namespace syncwell::api {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::size_t listed_jobs = 100;
+
+json::object describe(const store::Job& job) {
+  json::object object{{"id", job.id},
+                      {"syncConfigId", job.config_id},
+                      {"dataType", job.data_type},
+                      {"status", store::name_of(job.status)},
+                      {"attempts", job.attempts},
+                      {"partial", job.partial},
+                      {"correlationId", job.correlation_id},
+                      {"createdAt", format_rfc3339(job.created)},
+                      {"updatedAt", format_rfc3339(job.updated)}};
+  const auto& counts = job.counts;
+  object["counts"] = {{"read", counts.read},           {"written", counts.written}, {"deleted", counts.deleted},
+                      {"unchanged", counts.unchanged}, {"skipped", counts.skipped}, {"conflicts", counts.conflicts},
+                      {"failed", counts.failed},       {"warnings", counts.warnings}};
+  if (!job.error_code.empty()) object["error"] = {{"code", job.error_code}, {"message", job.error_message}};
+  return object;
+}
+
+net::Response accepted(const store::Job& job) {
+  auto answer = json_answer(202, {{"id", job.id}, {"syncConfigId", job.config_id}, {"status", store::name_of(job.status)}});
+  answer.headers.set("Location", "/v1/sync-jobs/" + job.id);
+  return answer;
+}
+
+}  // namespace
+
+void Api::add_sync_job_routes() {
+  using enum Router::Access;
+  router_.add("POST", "/v1/sync-jobs", user, [this](Call call) { return create_job(std::move(call)); });
+  router_.add("GET", "/v1/sync-jobs", user, [this](Call call) { return list_jobs(std::move(call)); });
+  router_.add("GET", "/v1/sync-jobs/{id}", user, [this](Call call) { return get_job(std::move(call)); });
+}
+
+// TRIG-1 and INT-2 on the hot path, without a separate answer to keep: the job's id follows from the key, so the job
+// record itself says whether this key was used and with which body. Record first, event second: a crash between the
+// two is repaired by the caller's repetition, which publishes again as long as no worker has taken the job.
+Async<net::Response> Api::create_job(Call call) {
+  auto key = idempotency_key(call.request);
+  if (!key) co_return problem(key.error());
+  auto body = JsonBody::parse(call.request);
+  if (!body) co_return problem(body.error());
+  const std::string config_id = body->required_text("syncConfigId");
+  const std::string priority_name = body->optional_text("priority");
+  const auto priority = engine::parse_priority(priority_name.empty() ? "high" : priority_name);
+  if (!priority) body->refuse("priority", "must be high, medium or low");
+  if (body->error()) co_return problem(*body->error());
+
+  store::Job job;
+  const std::string key_digest = services_.vault.digest("job-key", call.user + "\n" + *key);
+  job.id = "job_" + uuid_from_digest(key_digest);
+  job.request_digest = services_.vault.digest("request-body", call.request.body);
+  auto existing = co_await jobs_.get(job.id);
+  if (!existing) co_return problem(existing.error());
+  if (*existing) {
+    if ((*existing)->request_digest != job.request_digest) {
+      co_return problem(422, "idempotency_key_reused", "This Idempotency-Key was used with another request body.");
+    }
+    job = **existing;
+    if (job.status != store::JobStatus::accepted) {
+      job.status = store::JobStatus::accepted;
+      co_return accepted(job);
+    }
+  } else {
+    auto config = co_await configs_.get(call.user, config_id);
+    if (!config) co_return problem(config.error());
+    if (!*config) co_return problem(404, "not_found", "There is no sync config with this id.");
+    job.user = call.user;
+    job.config_id = config_id;
+    job.data_type = model::name_of((*config)->data_type);
+    job.correlation_id = services_.runtime.random().uuid4();
+    job.created = job.updated = services_.runtime.now();
+    auto added = co_await jobs_.add(job);
+    // Somebody with the same key was faster by a moment: now there is a record to compare with.
+    if (!added && added.error().code == ErrorCode::already_exists) co_return co_await create_job(std::move(call));
+    if (!added) co_return problem(added.error());
+  }
+  const engine::JobMessage message{job.id, call.user, job.config_id, job.correlation_id, key_digest, *priority};
+  auto published = co_await services_.bus.publish(
+      engine::to_event(message, services_.runtime.random().uuid4(), services_.runtime.now()));
+  if (!published) co_return problem(published.error());
+  co_return accepted(job);
+}
+
+Async<net::Response> Api::list_jobs(Call call) {
+  auto jobs = co_await jobs_.list(call.user, listed_jobs);
+  if (!jobs) co_return problem(jobs.error());
+  json::array items;
+  for (const auto& job : *jobs) items.push_back(describe(job));
+  co_return json_answer(200, {{"syncJobs", std::move(items)}});
+}
+
+Async<net::Response> Api::get_job(Call call) {
+  auto job = co_await jobs_.get(call.path["id"]);
+  if (!job) co_return problem(job.error());
+  if (!*job || (*job)->user != call.user) co_return problem(404, "not_found", "There is no sync job with this id.");
+  co_return json_answer(200, describe(**job));
+}
+
+}  // namespace syncwell::api

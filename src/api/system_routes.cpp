@@ -1,0 +1,29 @@
+#include "api/api.hpp"
+#include "api/problem.hpp"
+
+namespace syncwell::api {
+namespace {
+
+Async<net::Response> answer_with(net::Response response) { co_return response; }
+
+}  // namespace
+
+void Api::add_system_routes() {
+  using enum Router::Access;
+  router_.add("GET", "/healthz", open, [](Call) { return answer_with({200, {{"Content-Type", "text/plain"}}, "ok\n"}); });
+  router_.add("GET", "/readyz", open, [this](Call call) { return ready(std::move(call)); });
+  router_.add("GET", "/metrics", open, [this](Call call) { return metrics(std::move(call)); });
+}
+
+Async<net::Response> Api::metrics(Call) {
+  co_return net::Response{200, {{"Content-Type", "text/plain; version=0.0.4"}}, co_await services_.metrics()};
+}
+
+// Ready: the store answers.
+Async<net::Response> Api::ready(Call) {
+  auto depth = co_await services_.hot_queue.depth();
+  if (!depth) co_return problem(503, "not_ready", depth.error().message);
+  co_return net::Response{200, {{"Content-Type", "text/plain"}}, "ready\n"};
+}
+
+}  // namespace syncwell::api
