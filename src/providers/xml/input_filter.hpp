@@ -35,6 +35,8 @@ class InputFilter {
   // without an end.
   [[nodiscard]] Result<Ready> filter(char* data, std::size_t size, bool final);
 
+  // False once the declaration has named an encoding that is not UTF-8.
+  [[nodiscard]] bool utf8() const { return utf8_; }
   // Dropped so far: to be added to what expat counts.
   [[nodiscard]] std::uint64_t dropped_bytes() const { return dropped_bytes_; }
   [[nodiscard]] std::uint64_t dropped_lines() const { return dropped_lines_; }

@@ -146,6 +146,7 @@ struct Reader::State {
   }
 
   std::unexpected<Error> failed(std::string_view reason) {
+    failure_reason = reason;
     failure = Error{ErrorCode::unreadable_input,
                     fmt::format("line {}, column {}: {}", XML_GetCurrentLineNumber(parser) + filter.dropped_lines(),
                                 XML_GetCurrentColumnNumber(parser) + 1, reason)};
@@ -221,6 +222,7 @@ struct Reader::State {
   std::string refusal;
   std::exception_ptr thrown;
   std::optional<Error> failure;
+  std::string failure_reason;
 };
 
 Reader::Reader(Listener& listener) : state_(std::make_unique<State>(listener)) {}
@@ -254,6 +256,8 @@ Result<void> Reader::finish() {
 }
 
 std::uint64_t Reader::position() const { return state_->position(); }
+
+std::string_view Reader::failure_reason() const { return state_->failure_reason; }
 
 void Reader::suspend() { XML_StopParser(state_->parser, XML_TRUE); }
 

@@ -58,6 +58,8 @@ class Reader {
   [[nodiscard]] Result<void> finish();
   // Bytes consumed so far, for progress and error positions.
   [[nodiscard]] std::uint64_t position() const;
+  // Why it takes no more, without line and column; empty while it does.
+  [[nodiscard]] std::string_view failure_reason() const;
   // From inside a listener: stop after this event, feed() returns success and takes no more bytes (paging:
   // call resume() to go on where it stopped).
   void suspend();
