@@ -28,7 +28,7 @@ enum MessageNumber : std::uint16_t {
   message_sleep_level = 275,
 };
 
-inline constexpr std::uint8_t field_timestamp = 253;
+inline constexpr std::uint8_t field_timestamp = 253, field_message_index = 254;
 
 namespace file_id {
 inline constexpr std::uint8_t type = 0, manufacturer = 1, product = 2, serial_number = 3, time_created = 4,

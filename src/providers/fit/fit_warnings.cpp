@@ -5,7 +5,7 @@
 namespace syncwell::providers::fit {
 
 void FileWarnings::add(std::uint64_t position, std::string what) {
-  push(fmt::format("{}: byte {}", file_, position), std::move(what));
+  push(file_.empty() ? fmt::format("byte {}", position) : fmt::format("{}: byte {}", file_, position), std::move(what));
 }
 
 void FileWarnings::add(std::string what) { push(file_, std::move(what)); }
