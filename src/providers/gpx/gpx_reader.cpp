@@ -96,7 +96,7 @@ class GpxDecoder final : public track::Decoder, private PointSink {
     const bool untimed = points_ == 0 && found.untimed + found.unreadable_time > 0;
     points_ = 0;
     stopped_ = false;
-    auto track = track::assemble(std::exchange(segments_, {}), found);
+    auto track = track::assemble(std::exchange(segments_, {}), found, track::InferStops::yes);
     if (untimed) {
       ++untimed_tracks_;
       return;
@@ -205,7 +205,7 @@ class RouteSink final : public PointSink {
   }
 
   std::vector<model::RoutePoint> take() {
-    std::ranges::stable_sort(route_, {}, &model::RoutePoint::at);
+    std::ranges::sort(route_, {}, &model::RoutePoint::at);
     const auto repeated = std::ranges::unique(route_, {}, &model::RoutePoint::at);
     findings_.duplicate += repeated.size();
     route_.erase(repeated.begin(), repeated.end());

@@ -164,7 +164,7 @@ std::optional<model::Record> make_record(RawActivity&& activity, const std::stri
 
   model::Workout workout;
   workout.laps = make_laps(laps, times);
-  auto track = track::assemble(join_tracks(laps, times), findings.points);
+  auto track = track::assemble(join_tracks(laps, times), findings.points, track::InferStops::no);
   Moment start{times.front().start, laps.front().start ? laps.front().start->offset : activity.end_offset};
   Moment end{start.at, activity.end_offset ? activity.end_offset : start.offset};
   for (const model::Lap& lap : workout.laps) {

@@ -90,7 +90,7 @@ std::vector<LapPlan> plan_laps(const model::Record& record, const model::Workout
     const Duration timer = Duration{lap.end - lap.start} - track::paused_in(workout.pauses, lap.start, lap.end);
     plans.push_back({lap, std::max(0.0, seconds(timer))});
   }
-  std::ranges::stable_sort(plans, {}, [](const LapPlan& plan) { return plan.lap.start; });
+  std::ranges::sort(plans, {}, [](const LapPlan& plan) { return plan.lap.start; });
   if (plans.empty()) {
     const Duration timer = Duration{end - start} - track::paused_in(workout.pauses, start, end);
     plans.push_back({{.start = start, .end = end}, std::max(0.0, seconds(workout.timer.value_or(timer)))});

@@ -39,11 +39,48 @@ void merge(TrackPoint& point, const TrackPoint& other) {
 void sort_points(std::vector<TrackPoint>& points, Findings& findings) {
   if (std::ranges::is_sorted(points, {}, &TrackPoint::at)) return;
   Instant latest = points.front().at;
-  for (const TrackPoint& point : points) {
+  std::uint32_t order = 0;
+  for (TrackPoint& point : points) {
     if (point.at < latest) ++findings.unsorted;
     latest = std::max(latest, point.at);
+    point.order = order++;
   }
-  std::ranges::stable_sort(points, {}, &TrackPoint::at);
+  std::ranges::sort(points, {}, [](const TrackPoint& point) { return std::pair(point.at, point.order); });
+}
+
+// The interval at which a segment's recorder writes; nullopt where it has none.
+std::optional<Duration> steady_beat(const std::vector<TrackPoint>& points) {
+  if (points.size() <= min_steady_intervals) return std::nullopt;
+  std::vector<Duration> intervals;
+  intervals.reserve(points.size());
+  for (std::size_t i = 1; i < points.size(); ++i) intervals.push_back(points[i].at - points[i - 1].at);
+  const auto middle = intervals.begin() + static_cast<std::ptrdiff_t>(intervals.size() / 2);
+  std::ranges::nth_element(intervals, middle);
+  const Duration beat = *middle;
+  const auto off_beat = std::ranges::count_if(
+      intervals, [&](Duration interval) { return std::chrono::abs(interval - beat) * 10 > beat; });
+  if (beat <= Duration{0} || beat > max_steady_beat || off_beat * 10 > std::ssize(intervals)) return std::nullopt;
+  return beat;
+}
+
+std::vector<Segment> split_at_stops(std::vector<Segment>&& segments) {
+  std::vector<Segment> result;
+  for (Segment& segment : segments) {
+    const auto beat = steady_beat(segment.points);
+    if (!beat) {
+      result.push_back(std::move(segment));
+      continue;
+    }
+    result.push_back({{}, segment.before});
+    for (const TrackPoint& point : segment.points) {
+      auto& points = result.back().points;
+      if (!points.empty() && point.at - points.back().at >= std::max(min_pause, *beat * stop_beats)) {
+        result.push_back({{}, Break::stopped});
+      }
+      result.back().points.push_back(point);
+    }
+  }
+  return result;
 }
 
 std::vector<model::Pause> find_pauses(const std::vector<Segment>& segments) {
@@ -151,12 +188,13 @@ double distance_between_m(const Position& a, const Position& b) {
   return 2 * earth_radius_m * std::asin(std::min(1.0, std::sqrt(h)));
 }
 
-AssembledTrack assemble(std::vector<Segment> segments, Findings& findings) {
+AssembledTrack assemble(std::vector<Segment> segments, Findings& findings, InferStops infer_stops) {
   AssembledTrack track;
   std::erase_if(segments, [](const Segment& segment) { return segment.points.empty(); });
   if (segments.empty()) return track;
   for (Segment& segment : segments) sort_points(segment.points, findings);
-  std::ranges::stable_sort(segments, {}, [](const Segment& segment) { return segment.points.front().at; });
+  std::ranges::sort(segments, {}, [](const Segment& segment) { return segment.points.front().at; });
+  if (infer_stops == InferStops::yes) segments = split_at_stops(std::move(segments));
   track.pauses = find_pauses(segments);
   const std::vector<TrackPoint> points = join(std::move(segments), findings);
 

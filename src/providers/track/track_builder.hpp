@@ -5,6 +5,10 @@
 //  - points are sorted by time; points of one time are merged into one (the first has precedence);
 //  - between two segments the clock stood still when the source says so, or when the gap is at least min_pause: a
 //    segment that goes on at once is a lap, not a pause;
+//  - within a segment, only where the caller asks for it (InferStops): a recorder that writes every second (at least
+//    min_steady_intervals, nine of ten within a tenth of the median, which is max_steady_beat at most) and then nothing
+//    for stop_beats and min_pause was stopped: Garmin Connect's GPX export joins what its FIT file has timer stops in.
+//    Slower recorders wait for movement, so that a hole says nothing;
 //  - distance is the sum of great-circle distances on a sphere of 6371.0088 km (IUGG mean radius) between neighbouring
 //    positions, without those that span a pause;
 //  - elevation gain adds a climb once it exceeds climb_threshold_m above the lowest point since the last counted climb,
@@ -34,6 +38,9 @@ inline constexpr double max_temperature_c = 150;
 inline constexpr double max_distance_m = 1e9;
 
 inline constexpr Duration min_pause = std::chrono::seconds{5};
+inline constexpr std::size_t min_steady_intervals = 20;
+inline constexpr Duration max_steady_beat = std::chrono::milliseconds{1500};
+inline constexpr int stop_beats = 10;
 inline constexpr double climb_threshold_m = 3.0;
 
 struct Position {
@@ -46,7 +53,8 @@ struct TrackPoint {
   std::optional<Position> position{};
   std::optional<float> altitude_m{};
   model::Sample sample{};     // its time is not used
-  std::uint32_t segment = 0;  // set by assemble()
+  std::uint32_t segment = 0;  // set by assemble(), like `order`
+  std::uint32_t order = 0;
 };
 
 // What lies before a segment.
@@ -93,7 +101,8 @@ struct AssembledTrack {
   std::vector<model::Sample> samples;
   std::vector<model::RoutePoint> route;
 };
-[[nodiscard]] AssembledTrack assemble(std::vector<Segment> segments, Findings& findings);
+enum class InferStops { no, yes };
+[[nodiscard]] AssembledTrack assemble(std::vector<Segment> segments, Findings& findings, InferStops infer_stops);
 
 // Moves route, samples, pauses and computed values of `track` into `workout`.
 void move_into(AssembledTrack&& track, model::Workout& workout);
