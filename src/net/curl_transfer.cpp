@@ -264,7 +264,7 @@ Error Transfer::broken(const char* what) const {
 }
 
 Result<Response> Transfer::outcome_of(CURLcode code) {
-  if (code == CURLE_OK) {
+  if (code == CURLE_OK && header_complete_) {
     long status = 0;
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
     response_.status = static_cast<int>(status);
@@ -291,6 +291,7 @@ Result<Response> Transfer::outcome_of(CURLcode code) {
     case CURLE_PEER_FAILED_VERIFICATION:
       return fail(
           broken("its TLS certificate is not trusted; check the host name, the clock and the authorities file"));
+    case CURLE_OK:  // curl is content with half a header
     case CURLE_PARTIAL_FILE:
       return fail(broken("the connection ended in the middle of the answer"));
     case CURLE_SEND_FAIL_REWIND:

@@ -16,6 +16,8 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include <algorithm>
+#include <array>
 #include <list>
 
 #include "base/cancellation.hpp"
@@ -33,6 +35,7 @@ namespace {
 
 constexpr auto awaiting = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t read_ahead_bytes = 64 * 1024;
+constexpr std::size_t header_piece_bytes = 4096;
 // After our last byte the client may still be sending: closing at once would reset the connection and could take the
 // answer away from it. So the rest is read and dropped, up to these limits.
 constexpr Duration max_linger = std::chrono::seconds{1};
@@ -129,6 +132,8 @@ Async<bool> wait_for_change(std::shared_ptr<State> state, Clock::time_point unti
 
 // --- reading -------------------------------------------------------------------------------------------------------
 
+using Parser = http::request_parser<http::string_body>;
+
 struct ReadOutcome {
   enum class Kind { request, refused, closed } kind = Kind::closed;
   int refusal_status = 0;
@@ -138,9 +143,8 @@ struct ReadOutcome {
 
 ReadOutcome refused(int status) { return {.kind = ReadOutcome::Kind::refused, .refusal_status = status}; }
 
-ReadOutcome outcome_of(error_code error, bool in_header) {
+ReadOutcome outcome_of(error_code error) {
   if (error == http::error::header_limit) return refused(431);
-  if (error == http::error::buffer_overflow) return refused(in_header ? 431 : 400);
   if (error == http::error::body_limit) return refused(413);
   if (error == http::error::end_of_stream || error == http::error::partial_message) return {};
   static const auto& http_category = error_code(http::error::bad_method).category();
@@ -148,7 +152,6 @@ ReadOutcome outcome_of(error_code error, bool in_header) {
   return {};  // the client went away, was too slow, or the server stops
 }
 
-template <class Parser>
 int refusal_of_header(const Parser& parser) {
   const auto hosts = parser.get().count(http::field::host);
   if (hosts > 1 || (hosts == 0 && parser.get().version() >= 11)) return 400;
@@ -167,13 +170,33 @@ Async<bool> wait_for_first_byte(const ServerLimits& limits, Session& session) {
   co_return !error && bytes > 0;
 }
 
+// Reads the request line and the fields. Not http::async_read_header: its limit holds for every field, not for all of
+// them together. `error` is set to http::error::header_limit one past the maximum.
+Async<error_code> read_header(const ServerLimits& limits, Session& session, Parser& parser) {
+  std::size_t header_bytes = 0;
+  for (;;) {
+    if (session.buffer.size() > 0) {
+      error_code error;
+      const std::size_t used = parser.put(session.buffer.data(), error);
+      session.buffer.consume(used);
+      header_bytes += used;
+      if (error && error != http::error::need_more) co_return error;
+    }
+    const std::size_t unread = parser.is_header_done() ? 0 : session.buffer.size();
+    if (header_bytes + unread > limits.max_header_bytes) co_return http::error::header_limit;
+    if (parser.is_header_done()) co_return error_code{};
+    const std::size_t piece = std::min(header_piece_bytes, limits.max_header_bytes + 1 - header_bytes - unread);
+    const auto [error, bytes] = co_await session.stream.async_read_some(session.buffer.prepare(piece), awaiting);
+    session.buffer.commit(bytes);
+    if (error) co_return error;
+  }
+}
+
 Async<ReadOutcome> read_request(const ServerLimits& limits, Session& session) {
-  http::request_parser<http::string_body> parser;
-  parser.header_limit(static_cast<std::uint32_t>(limits.max_header_bytes));
+  Parser parser;
+  parser.header_limit(static_cast<std::uint32_t>(limits.max_header_bytes) + 1);
   parser.body_limit(limits.max_body_bytes);
-  const auto [header_error, header_bytes] =
-      co_await http::async_read_header(session.stream, session.buffer, parser, awaiting);
-  if (header_error) co_return outcome_of(header_error, true);
+  if (const error_code error = co_await read_header(limits, session, parser)) co_return outcome_of(error);
   if (const int status = refusal_of_header(parser)) co_return refused(status);
 
   ReadOutcome outcome{.kind = ReadOutcome::Kind::request};
@@ -193,7 +216,7 @@ Async<ReadOutcome> read_request(const ServerLimits& limits, Session& session) {
       if (error) co_return ReadOutcome{};
     }
     const auto [error, bytes] = co_await http::async_read(session.stream, session.buffer, parser, awaiting);
-    if (error) co_return outcome_of(error, false);
+    if (error) co_return outcome_of(error);
   }
   session.stream.expires_never();
   outcome.request.body = std::move(parser.get().body());

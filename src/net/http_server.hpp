@@ -24,7 +24,7 @@ struct ServerLimits {
   // One more connection is accepted but not read before another ends; a kept connection that idles makes room.
   std::size_t max_connections = 1024;
   std::size_t max_body_bytes = 1024 * 1024;
-  std::size_t max_header_bytes = 16 * 1024;            // of the request line, and of all fields together
+  std::size_t max_header_bytes = 16 * 1024;            // request line and all fields
   Duration header_timeout = std::chrono::seconds{10};  // from accept or last answer to complete header
   Duration body_timeout = std::chrono::seconds{30};
   Duration handler_timeout = std::chrono::seconds{30};  // then the handler is cancelled and its answer discarded

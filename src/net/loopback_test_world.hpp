@@ -61,6 +61,7 @@ class LoopbackWorld {
   }
 
   void run_until(const std::function<bool()>& condition) {
+    context.restart();  // it stops itself whenever it runs out of work
     const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds{60};
     while (!condition()) {
       if (context.run_one_until(limit) == 0) throw std::runtime_error("what the test waits for did not happen");
