@@ -67,7 +67,10 @@ class GpxDecoder final : public track::Decoder, private PointSink {
   }
 
  private:
-  void segment_starts() override { segments_.emplace_back(); }
+  void segment_starts() override {
+    // Empty segments are not kept, however many there are.
+    if (segments_.empty() || !segments_.back().points.empty()) segments_.emplace_back();
+  }
 
   void point(track::TrackPoint point, std::optional<UtcOffset> offset) override {
     if (points_ == track::max_points_per_workout) {
@@ -76,7 +79,10 @@ class GpxDecoder final : public track::Decoder, private PointSink {
       return;
     }
     ++points_;
-    if (std::exchange(stopped_, false)) segments_.push_back({{}, track::Break::stopped});
+    if (std::exchange(stopped_, false)) {
+      segment_starts();
+      segments_.back().before = track::Break::stopped;
+    }
     segments_.back().points.push_back(std::move(point));
     if (points_ == 1) start_offset_ = offset;
     end_offset_ = offset;
