@@ -71,7 +71,8 @@ std::string bytes(std::initializer_list<int> values) {
 
 // Local type 0, global 20, one field: number 1, the given size and base type.
 std::string definition(int size, int type, int architecture = 0) {
-  return architecture == 0 ? bytes({0x40, 0, 0, 20, 0, 1, 1, size, type}) : bytes({0x40, 0, 1, 0, 20, 1, 1, size, type});
+  return architecture == 0 ? bytes({0x40, 0, 0, 20, 0, 1, 1, size, type})
+                           : bytes({0x40, 0, 1, 0, 20, 1, 1, size, type});
 }
 
 TEST(Crc16, MatchesTheCheckValueOfItsPolynomial) { EXPECT_EQ(crc16(bytes_of("123456789")), 0xBB3D); }
@@ -157,7 +158,8 @@ TEST(Container, TakesNoMorePartsThanTheMaximum) {
 
 TEST(Container, RefusesOtherFiles) {
   Recorder recorder;
-  for (const std::string& text : {std::string(), std::string("PK\x03\x04 a zip file with some length"), std::string(11, 'x')}) {
+  for (const std::string& text :
+       {std::string(), std::string("PK\x03\x04 a zip file with some length"), std::string(11, 'x')}) {
     const auto result = read_messages(bytes_of(text), recorder);
     ASSERT_FALSE(result.has_value());
     EXPECT_EQ(result.error().code, ErrorCode::unreadable_input);
@@ -165,7 +167,8 @@ TEST(Container, RefusesOtherFiles) {
 }
 
 TEST(Definition, CanBeReplacedAndIsBigOrLittleEndian) {
-  const Recorder result = read(file_of(definition(2, 0x84) + bytes({0, 0x34, 0x12}) + definition(2, 0x84, 1) + bytes({0, 0x12, 0x34})));
+  const Recorder result =
+      read(file_of(definition(2, 0x84) + bytes({0, 0x34, 0x12}) + definition(2, 0x84, 1) + bytes({0, 0x12, 0x34})));
   EXPECT_THAT(result.values, ElementsAre(0x1234, 0x1234));
   EXPECT_THAT(result.globals, ElementsAre(20, 20));
 }
@@ -196,18 +199,22 @@ TEST_P(BaseTypes, GiveTheirValueAndNothingForInvalid) {
   EXPECT_EQ(number_in(bytes_of(invalid), base_type_of(static_cast<std::uint8_t>(base.type)), false), std::nullopt);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    All, BaseTypes,
-    testing::Values(Base{0x00, {5}, 5, {0xFF}}, Base{0x01, {0xFE}, -2, {0x7F}}, Base{0x02, {200}, 200, {0xFF}},
-                    Base{0x83, {0xFE, 0xFF}, -2, {0xFF, 0x7F}}, Base{0x84, {0, 1}, 256, {0xFF, 0xFF}},
-                    Base{0x85, {0xFE, 0xFF, 0xFF, 0xFF}, -2, {0xFF, 0xFF, 0xFF, 0x7F}},
-                    Base{0x86, {0, 0, 0, 1}, 16777216, {0xFF, 0xFF, 0xFF, 0xFF}},
-                    Base{0x88, {0, 0, 0xC0, 0x3F}, 1.5, {0xFF, 0xFF, 0xFF, 0xFF}},
-                    Base{0x89, {0, 0, 0, 0, 0, 0, 0xF8, 0x3F}, 1.5, std::vector<int>(8, 0xFF)},
-                    Base{0x0A, {3}, 3, {0}}, Base{0x8B, {3, 0}, 3, {0, 0}}, Base{0x8C, {3, 0, 0, 0}, 3, {0, 0, 0, 0}},
-                    Base{0x0D, {9}, 9, {0xFF}}, Base{0x8E, {0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF}, -2, {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F}},
-                    Base{0x8F, {1, 0, 0, 0, 0, 0, 0, 0}, 1, std::vector<int>(8, 0xFF)},
-                    Base{0x90, {1, 0, 0, 0, 0, 0, 0, 0}, 1, std::vector<int>(8, 0)}));
+INSTANTIATE_TEST_SUITE_P(All, BaseTypes,
+                         testing::Values(Base{0x00, {5}, 5, {0xFF}}, Base{0x01, {0xFE}, -2, {0x7F}},
+                                         Base{0x02, {200}, 200, {0xFF}}, Base{0x83, {0xFE, 0xFF}, -2, {0xFF, 0x7F}},
+                                         Base{0x84, {0, 1}, 256, {0xFF, 0xFF}},
+                                         Base{0x85, {0xFE, 0xFF, 0xFF, 0xFF}, -2, {0xFF, 0xFF, 0xFF, 0x7F}},
+                                         Base{0x86, {0, 0, 0, 1}, 16777216, {0xFF, 0xFF, 0xFF, 0xFF}},
+                                         Base{0x88, {0, 0, 0xC0, 0x3F}, 1.5, {0xFF, 0xFF, 0xFF, 0xFF}},
+                                         Base{0x89, {0, 0, 0, 0, 0, 0, 0xF8, 0x3F}, 1.5, std::vector<int>(8, 0xFF)},
+                                         Base{0x0A, {3}, 3, {0}}, Base{0x8B, {3, 0}, 3, {0, 0}},
+                                         Base{0x8C, {3, 0, 0, 0}, 3, {0, 0, 0, 0}}, Base{0x0D, {9}, 9, {0xFF}},
+                                         Base{0x8E,
+                                              {0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF},
+                                              -2,
+                                              {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F}},
+                                         Base{0x8F, {1, 0, 0, 0, 0, 0, 0, 0}, 1, std::vector<int>(8, 0xFF)},
+                                         Base{0x90, {1, 0, 0, 0, 0, 0, 0, 0}, 1, std::vector<int>(8, 0)}));
 
 TEST(Field, OfMoreThanOneValueGivesTheFirst) {
   const Recorder result = read(file_of(definition(4, 0x84) + bytes({0, 1, 0, 2, 0})));
@@ -235,7 +242,8 @@ TEST(CompressedTime, CountsOnFromTheLastFullTimeAndRollsOver) {
   // Local 0: field 253 (uint32). Local 1: no time of its own.
   const std::string definitions = bytes({0x40, 0, 0, 20, 0, 1, 253, 4, 0x86, 0x41, 0, 0, 20, 0, 1, 1, 1, 2});
   const auto compressed = [](int offset) { return bytes({0x80 | (1 << 5) | offset, 1}); };
-  const Recorder result = read(file_of(definitions + compressed(3) + bytes({0, 0x3E, 0, 0, 0x30}) + compressed(31) + compressed(2) + compressed(1)));
+  const Recorder result = read(file_of(definitions + compressed(3) + bytes({0, 0x3E, 0, 0, 0x30}) + compressed(31) +
+                                       compressed(2) + compressed(1)));
   // 0x3000003E has the low bits 30.
   EXPECT_THAT(result.times, ElementsAre(0, 0x3000003E, 0x3000003F, 0x30000042, 0x30000061));
 }
