@@ -14,6 +14,7 @@
 #include "providers/google_health/point_reader.hpp"
 #include "providers/google_health/point_writer.hpp"
 #include "providers/json_access.hpp"
+#include "providers/outcome.hpp"
 
 namespace syncwell::providers::google_health {
 namespace {
@@ -150,11 +151,6 @@ Async<std::vector<Result<WriteDone>>> erase_batch(CallContext context, std::stri
     }
   }
   co_return outcomes;
-}
-
-bool concerns_the_whole_call(const Error& error) {
-  const RetryClass retry_class = retry_class_of(error.code);
-  return retry_class != RetryClass::permanent_request && retry_class != RetryClass::mapping;
 }
 
 // A batch is refused as a whole when one of its names is unknown or not ours: then each is tried alone, so that every

@@ -9,6 +9,7 @@
 
 #include "providers/google_health/point_reader.hpp"
 #include "providers/json_access.hpp"
+#include "providers/outcome.hpp"
 
 namespace syncwell::providers::google_health {
 namespace {

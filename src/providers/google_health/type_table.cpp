@@ -91,9 +91,4 @@ std::string filter_for(const TypeRow& row, TimeRange range) {
                  civil_text(moved(range.end, max_utc_offset + 1s)));
 }
 
-bool overlaps(const model::TimeFrame& time, TimeRange range) {
-  if (time.is_instant()) return time.start.at >= range.start && time.start.at < range.end;
-  return time.start.at < range.end && time.end.at > range.start;
-}
-
 }  // namespace syncwell::providers::google_health

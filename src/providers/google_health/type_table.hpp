@@ -40,10 +40,7 @@ struct TypeRow {
 
 // "steps.interval.start_time >= \"…\" AND steps.interval.start_time < \"…\"" for everything that may overlap `range`
 // (AIP-160; the operators >= and < are the only ones). Local members are asked for ±18 h wider, because the range does
-// not tell which offset each record has: overlaps() then decides exactly.
+// not tell which offset each record has: overlaps() (providers/outcome.hpp) then decides exactly.
 [[nodiscard]] std::string filter_for(const TypeRow& row, TimeRange range);
-
-// FetchRequest::range: instants inside, intervals that share time with it.
-[[nodiscard]] bool overlaps(const model::TimeFrame& time, TimeRange range);
 
 }  // namespace syncwell::providers::google_health

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "providers/json_access.hpp"
+#include "providers/outcome.hpp"
 #include "providers/strava/activity_reader.hpp"
 #include "providers/strava/rate_limits.hpp"
 
@@ -22,11 +23,6 @@ constexpr Duration longest_activity = 24h;
 constexpr std::string_view stream_keys = "time,latlng,distance,altitude,heartrate,cadence,watts,temp,velocity_smooth";
 
 net::Request get(std::string url) { return {"GET", std::move(url), {{"Accept", "application/json"}}, {}}; }
-
-bool overlaps(const model::TimeFrame& time, TimeRange range) {
-  if (time.is_instant()) return time.start.at >= range.start && time.start.at < range.end;
-  return time.start.at < range.end && time.end.at > range.start;
-}
 
 // Activities dated before 1970 break paging (tapiriik): nothing earlier is asked for.
 std::int64_t unix_seconds(Instant at) {

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "providers/outcome.hpp"
 #include "providers/strava/activity_stream.hpp"
 #include "providers/strava/rate_limits.hpp"
 
@@ -31,11 +32,6 @@ Capabilities make_capabilities() {
   capabilities.max_push_batch = 10;  // each upload takes Strava 2 to 8 seconds, and a job ends within 5 minutes
   capabilities.rate_rules = rate_rules();
   return capabilities;
-}
-
-bool concerns_the_whole_call(const Error& error) {
-  const RetryClass retry_class = retry_class_of(error.code);
-  return retry_class != RetryClass::permanent_request && retry_class != RetryClass::mapping;
 }
 
 }  // namespace
