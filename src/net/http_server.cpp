@@ -357,7 +357,7 @@ Async<void> accept_connections(std::shared_ptr<State> state) {
     auto [error, socket] = co_await state->acceptor.async_accept(awaiting);
     if (error == asio::error::connection_aborted) continue;
     if (error && !state->stopping) {
-      co_await wait_for_change(state, Clock::now() + accept_pause);
+      co_await wait_for_change(state, state->runtime.steady_now() + accept_pause);
       continue;
     }
     while (state->full() && !state->stopping) {
@@ -371,8 +371,8 @@ Async<void> accept_connections(std::shared_ptr<State> state) {
 template <class State>
 Async<void> stop_server(std::shared_ptr<State> state, Duration grace) {
   state->begin_stop();
-  const Clock::time_point until = Clock::now() + grace;
-  while (!state->ended() && Clock::now() < until) {
+  const Steady until = state->runtime.steady_now() + grace;
+  while (!state->ended() && state->runtime.steady_now() < until) {
     if (!co_await wait_for_change(state, until)) break;
   }
   if (!state->ended()) state->abort();
