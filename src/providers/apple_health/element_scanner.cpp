@@ -32,15 +32,9 @@ bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; 
 
 Error wrong_root(std::string_view name) {
   constexpr std::size_t shown = 40;
-  std::string hint;
-  if (name == "gpx") hint = " (a GPX track: use gpx:)";
-  if (name == "TrainingCenterDatabase") hint = " (a TCX activity: use tcx:)";
-  if (name == "ClinicalDocument") hint = " (export_cda.xml is the clinical copy)";
-  return Error{
+  return {
       ErrorCode::unreadable_input,
-      fmt::format("this is no Apple Health export: its root element is <{}>{}, where <HealthData> is expected. "
-                  "Give the export.zip that the Health app makes, or its export.xml",
-                  name.substr(0, shown), hint)};
+      fmt::format("this is no Apple Health export: its root element is <{}>, not <HealthData>", name.substr(0, shown))};
 }
 
 }  // namespace
@@ -131,6 +125,7 @@ Result<bool> ElementScanner::refill() {
     base_ += begin_;
     settled_ -= begin_;
     end_ -= begin_;
+    fed_ -= std::min(fed_, begin_);
     begin_ = 0;
   }
   // An element that needs more than there is doubles the block, so that its bytes are looked at a few times only.
@@ -317,6 +312,7 @@ void ElementScanner::judge_from_here(bool inside_root) {
   gate_->reader = reader_.get();
   gate_->reader_base = reader_base_;
   reader_finished_ = false;
+  fed_ = begin_;
   mode_ = Mode::judged;
 }
 
@@ -324,42 +320,37 @@ Result<ElementScanner::Step> ElementScanner::step_judged() {
   Result<void> verdict;
   if (reader_->suspended()) {
     verdict = reader_->resume();
-  } else if (begin_ < settled_) {
-    const std::size_t piece = std::min(settled_ - begin_, judged_piece_bytes);
-    verdict = reader_->feed(view(begin_, begin_ + piece));
-    if (verdict) begin_ += piece;
+  } else if (fed_ < settled_) {
+    const std::size_t piece = std::min(settled_ - fed_, judged_piece_bytes);
+    verdict = reader_->feed(view(fed_, fed_ + piece));
+    fed_ += piece;
+  } else if (reader_finished_) {
+    mode_ = Mode::done;
+    return Step::again;
   } else {
     const auto more = refill();
     if (!more) return fail(more.error());
     if (*more) return Step::again;
-    if (reader_finished_ || !source_error_.empty()) {
-      if (!source_error_.empty()) {
-        listener_.abandon();
-        damage(position(), source_error_);
-      }
-      mode_ = Mode::done;
-      return Step::again;
-    }
     reader_finished_ = true;
     verdict = reader_->finish();
   }
+  // The reader may lag behind what it was given: only what it has parsed is done.
+  const std::uint64_t byte = reader_base_ + reader_->position();
+  if (byte > position() && byte <= base_ + fed_) begin_ = static_cast<std::size_t>(byte - base_);
   if (!gate_->wrong_name.empty()) return fail(wrong_root(gate_->wrong_name));
   if (gate_->unclosed_before) {
     listener_.abandon();
-    const std::uint64_t next = *gate_->unclosed_before;
-    mode_ = next >= base_ ? Mode::fast : Mode::search;
-    if (next >= base_) begin_ = static_cast<std::size_t>(next - base_);
+    begin_ = static_cast<std::size_t>(*gate_->unclosed_before - base_);
+    mode_ = Mode::fast;
     damage(gate_->top_level_byte, unclosed_reason);
     return Step::again;
   }
   if (verdict) return reader_->suspended() ? Step::pause : Step::again;
   if (!gate_->root_checked) return fail(verdict.error());
   listener_.abandon();
-  const std::uint64_t byte = reader_base_ + reader_->position();
-  mode_ = reader_finished_ ? Mode::done : Mode::search;
-  damage(byte, std::string(reader_->failure_reason()));
-  // What expat was given last is still in the buffer; what came before that is sound or lost.
-  if (byte >= position() && byte < base_ + settled_) begin_ = static_cast<std::size_t>(byte - base_);
+  mode_ = Mode::search;  // at the end of the file, too: an open comment may have swallowed much that is sound
+  const bool cut_off = reader_finished_ && !source_error_.empty();
+  damage(byte, cut_off ? source_error_ : std::string(reader_->failure_reason()));
   if (begin_ < settled_) ++begin_;
   return Step::again;
 }

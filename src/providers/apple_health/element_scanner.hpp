@@ -110,6 +110,7 @@ class ElementScanner {
   std::unique_ptr<Gate> gate_;
   std::unique_ptr<xml::Reader> reader_;
   std::uint64_t reader_base_ = 0;  // position in the file of the reader's byte 0
+  std::size_t fed_ = 0;            // end of what the reader was given; it has parsed up to begin_
   bool reader_finished_ = false;
 
   std::vector<Damage> damages_;

@@ -169,8 +169,9 @@ class ExportGenerator {
     append(" <Workout workoutActivityType=\"HKWorkoutActivityTypeRunning\" duration=\"50.0\" durationUnit=\"min\" ");
     append(watch_.substr(0, watch_.size() - 1));
     append_dates(start, end);
-    append("\">\n  <MetadataEntry key=\"HKTimeZone\" value=\"Europe/Berlin\"/>\n  <WorkoutStatistics "
-           "type=\"HKQuantityTypeIdentifierDistanceWalkingRunning\" sum=\"");
+    append(
+        "\">\n  <MetadataEntry key=\"HKTimeZone\" value=\"Europe/Berlin\"/>\n  <WorkoutStatistics "
+        "type=\"HKQuantityTypeIdentifierDistanceWalkingRunning\" sum=\"");
     append(fmt::format("{:.4f}", 5 + 5 * random_.unit()));
     append("\" unit=\"km\"/>\n </Workout>\n");
     ++written_.workouts;
