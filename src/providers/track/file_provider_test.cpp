@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -252,6 +255,24 @@ TEST_F(FileProviderTest, StopsAtTheDeadline) {
                                  {model::DataType::workout, {min_instant, max_instant}});
   ASSERT_TRUE(stream);
   EXPECT_EQ(runtime_.run((*stream)->next()).error().code, ErrorCode::timeout);
+}
+
+TEST_F(FileProviderTest, StopsWhenCancelled) {
+  write("a.line", "one 1\n");
+  auto stream = provider_->fetch(context(), {.connection_id = {}, .location = folder_.string(), .provider_user_id = {}},
+                                 {model::DataType::workout, {min_instant, max_instant}});
+  ASSERT_TRUE(stream);
+  boost::asio::cancellation_signal signal;
+  std::optional<Result<Page>> page;
+  boost::asio::co_spawn(runtime_.executor(), without_cancellation_exceptions((*stream)->next()),
+                        boost::asio::bind_cancellation_slot(
+                            signal.slot(), [&](std::exception_ptr, Result<Page> result) { page = result; }));
+  signal.emit(boost::asio::cancellation_type::terminal);
+  runtime_.run();
+  ASSERT_TRUE(page);
+  ASSERT_FALSE(*page);
+  EXPECT_EQ(page->error().code, ErrorCode::cancelled);
+  EXPECT_TRUE(runtime_.run((*stream)->next()));  // nothing was lost
 }
 
 // INT-5: the id under which we wrote is the id under which it is read.
