@@ -9,7 +9,6 @@
 namespace syncwell::providers::fit {
 namespace {
 
-constexpr int flip_rounds = 4000;
 constexpr int random_rounds = 4000;
 
 void expect_sound(Bytes bytes) {
@@ -22,15 +21,20 @@ void expect_sound(Bytes bytes) {
   for (const model::Record& record : result->records) EXPECT_EQ(model::why_invalid(record), std::nullopt);
 }
 
-class SmallFile : public testing::TestWithParam<const char*> {};
+// Every byte of two small files; the larger ones are sampled so that the test stays short under the sanitizers.
+struct Damage {
+  const char* file;
+  std::size_t cut_step;
+  int flip_rounds;
+};
+
+class SmallFile : public testing::TestWithParam<Damage> {};
 
 TEST_P(SmallFile, CutAnywhereLosesOnlyWhatIsCut) {  // PROV-3
-  const auto whole = recorded_file(GetParam());
+  const auto whole = recorded_file(GetParam().file);
   std::size_t records_before = 0;
-  for (std::size_t size = 0; size < whole.size(); ++size) {
-    const Bytes cut = Bytes(whole).first(size);
-    expect_sound(cut);
-    const auto result = decode(cut, "x.fit");
+  for (std::size_t size = 0; size < whole.size(); size += GetParam().cut_step) {
+    const auto result = decode(Bytes(whole).first(size), "x.fit");
     if (size < short_header_bytes) {
       ASSERT_FALSE(result.has_value());
       EXPECT_EQ(result.error().code, ErrorCode::unreadable_input);
@@ -39,15 +43,17 @@ TEST_P(SmallFile, CutAnywhereLosesOnlyWhatIsCut) {  // PROV-3
     ASSERT_TRUE(result.has_value());
     EXPECT_TRUE(result->partial);
     EXPECT_FALSE(result->warnings.empty());
+    EXPECT_LE(result->warnings.size(), max_file_warnings);
+    for (const model::Record& record : result->records) ASSERT_EQ(model::why_invalid(record), std::nullopt);
     EXPECT_GE(result->summary.record_messages, records_before);
     records_before = result->summary.record_messages;
   }
 }
 
 TEST_P(SmallFile, FlippedBytesDoNoHarm) {
-  const auto whole = recorded_file(GetParam());
+  const auto whole = recorded_file(GetParam().file);
   std::mt19937_64 random(20261101);
-  for (int round = 0; round < flip_rounds; ++round) {
+  for (int round = 0; round < GetParam().flip_rounds; ++round) {
     auto damaged = whole;
     const int flips = 1 + static_cast<int>(random() % 8);
     for (int i = 0; i < flips; ++i) damaged[random() % damaged.size()] = static_cast<std::uint8_t>(random());
@@ -56,8 +62,10 @@ TEST_P(SmallFile, FlippedBytesDoNoHarm) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Fit, SmallFile,
-                         testing::Values("authored_weight_scale.fit", "garmin-fenix-5-bike.fit",
-                                         "authored_monitoring_day.fit", "garmin_fr_compressed_speed_distance.fit"),
+                         testing::Values(Damage{"authored_weight_scale.fit", 1, 4000},
+                                         Damage{"garmin-fenix-5-bike.fit", 1, 3000},
+                                         Damage{"authored_monitoring_day.fit", 101, 150},
+                                         Damage{"garmin_fr_compressed_speed_distance.fit", 13, 500}),
                          [](const auto& info) { return std::to_string(info.index); });
 
 TEST(RandomBytes, AfterAHeaderDoNoHarm) {
