@@ -148,7 +148,8 @@ net::Response State::handle_control(const net::Request& request, const net::Targ
   const Instant shifted = std::clamp(Instant{now + clock_shift}, min_instant, max_instant);
   const auto subject = subject_of(target);
   if (!subject) return refuse(400, "provider: google_health or strava; account: letters, digits and . _ - @ +");
-  if (path == "faults" && (method == "PUT" || method == "DELETE" || method == "GET")) return answer_faults(*this, request);
+  if (path == "faults" && (method == "PUT" || method == "DELETE" || method == "GET"))
+    return answer_faults(*this, request);
   if (path == "clock" && (method == "POST" || method == "GET")) return answer_clock(*this, request, now);
   if (path == "options" && (method == "PUT" || method == "GET")) return answer_options(*this, request);
   if (path == "requests" && method == "GET") return show_requests(*this);

@@ -94,7 +94,10 @@ net::Response GoogleHealth::handle(const net::Request& request, const net::Targe
 }
 
 // users/{user}/identity, users/{user}/dataTypes/{type}/dataPoints, …/dataPoints:{verb}, …/dataPoints/{id}
-net::Response GoogleHealth::handle_user(Call& call, std::string_view path) {
+net::Response GoogleHealth::handle_user(Call& call, std::string_view escaped_path) {
+  // Some clients escape the colon before a verb.
+  std::string path(escaped_path);
+  for (auto at = path.find("%3A"); at != std::string::npos; at = path.find("%3A")) path.replace(at, 3, ":");
   const net::Response unknown = google_error(404, "Method not found.");
   const auto parts = split(path, '/');
   if (parts.size() < 3 || parts[0] != "users") return unknown;

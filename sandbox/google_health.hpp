@@ -100,7 +100,7 @@ class GoogleHealth {
   net::Response token(const net::Parameters& form, Instant now);
   net::Response revoke(const net::Request& request, const net::Target& target);
 
-  net::Response handle_user(Call& call, std::string_view path);
+  net::Response handle_user(Call& call, std::string_view escaped_path);
   net::Response handle_collection(Call& call, const GoogleHealthType& type, std::string_view verb);
   net::Response identity(const Call& call) const;
   net::Response settings(const Call& call) const;

@@ -114,7 +114,7 @@ net::Response GoogleHealth::list(Call& call, const GoogleHealthType& type) const
   auto end = order.upper_bound({bounds.end, std::string(1, '\x7f')});
   if (page->before) {
     const auto cursor = order.lower_bound(*page->before);
-    if (cursor == order.end() || (end != order.end() && *cursor < *end)) end = cursor;
+    if (cursor != order.end() && (end == order.end() || *cursor < *end)) end = cursor;
   }
   json::array points;
   const Point* last = nullptr;

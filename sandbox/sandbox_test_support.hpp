@@ -34,9 +34,11 @@ inline boost::json::value read_json(const std::string& path_below_data) {
 
 inline const std::string google_scopes = [] {
   std::string text;
-  for (const char* name : {"activity_and_fitness", "health_metrics_and_measurements", "sleep", "nutrition", "settings"}) {
+  for (const char* name :
+       {"activity_and_fitness", "health_metrics_and_measurements", "sleep", "nutrition", "settings"}) {
     for (const char* mode : {"readonly", "writeonly"}) {
-      text += std::string(text.empty() ? "" : " ") + "https://www.googleapis.com/auth/googlehealth." + name + "." + mode;
+      text +=
+          std::string(text.empty() ? "" : " ") + "https://www.googleapis.com/auth/googlehealth." + name + "." + mode;
     }
   }
   return text;
@@ -88,8 +90,8 @@ struct World {
                  .body = std::move(multipart.body)});
   }
   std::string mint(const std::string& provider, const std::string& scopes, const std::string& more = {}) {
-    const auto response = control("POST", "tokens?account=alice&provider=" + provider +
-                                              "&scope=" + net::percent_encode(scopes) + more);
+    const auto response =
+        control("POST", "tokens?account=alice&provider=" + provider + "&scope=" + net::percent_encode(scopes) + more);
     return std::string(json_of(response).at("access_token").as_string());
   }
 

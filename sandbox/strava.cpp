@@ -18,6 +18,26 @@ std::string_view bearer_token(const net::Request& request) {
   return value.starts_with(scheme) ? value.substr(scheme.size()) : std::string_view{};
 }
 
+net::Parameters raw_fields(const net::Request& request) {
+  const std::string_view type = request.headers.get("Content-Type").value_or("");
+  net::Parameters fields;
+  if (type.starts_with("multipart/")) {
+    for (auto& part : net::decode_multipart(type, request.body).value_or(std::vector<net::FormPart>{})) {
+      if (part.file_name.empty()) fields.emplace_back(std::move(part.name), std::move(part.value));
+    }
+    return fields;
+  }
+  if (!type.starts_with("application/json")) return net::decode_form(request.body);
+  const auto body = parse_json(request.body);
+  if (!body || !body->is_object()) return fields;
+  for (const auto& member : body->get_object()) {
+    const json::value& value = member.value();
+    if (value.is_object() || value.is_array() || value.is_null()) continue;
+    fields.emplace_back(member.key(), value.is_string() ? std::string(value.get_string()) : to_text(value));
+  }
+  return fields;
+}
+
 net::Response no_such_path() { return strava_error(404, "Record Not Found", "resource", "path", "invalid"); }
 
 }  // namespace
@@ -38,22 +58,8 @@ std::optional<std::string> field_of(const net::Parameters& fields, std::string_v
 bool is_true(const std::optional<std::string>& text) { return text == "true" || text == "1"; }
 
 net::Parameters body_fields(const net::Request& request) {
-  const std::string_view type = request.headers.get("Content-Type").value_or("");
-  net::Parameters fields;
-  if (type.starts_with("multipart/")) {
-    for (auto& part : net::decode_multipart(type, request.body).value_or(std::vector<net::FormPart>{})) {
-      if (part.file_name.empty()) fields.emplace_back(std::move(part.name), std::move(part.value));
-    }
-    return fields;
-  }
-  if (!type.starts_with("application/json")) return net::decode_form(request.body);
-  const auto body = parse_json(request.body);
-  if (!body || !body->is_object()) return fields;
-  for (const auto& member : body->get_object()) {
-    const json::value& value = member.value();
-    if (value.is_object() || value.is_array() || value.is_null()) continue;
-    fields.emplace_back(member.key(), value.is_string() ? std::string(value.get_string()) : to_text(value));
-  }
+  net::Parameters fields = raw_fields(request);
+  std::erase_if(fields, [](const auto& field) { return !is_utf8(field.second); });
   return fields;
 }
 

@@ -1,6 +1,7 @@
 // Strava: the athlete's activities: list, detail, streams, manual creation, update. Source: strava.md, Reading,
 // Writing.
 #include <algorithm>
+#include <iterator>
 
 #include "sandbox/strava.hpp"
 #include "sandbox/text.hpp"
@@ -157,7 +158,8 @@ net::Response Strava::create_activity(Call& call) {
 net::Response Strava::update_activity(Call& call, StravaActivity& activity) {
   if (!has_scope(call.bearer, "activity:write")) return missing_scope("activity:write_permission");
   net::Parameters fields = body_fields(call.request);
-  fields.insert(fields.end(), call.target.query.begin(), call.target.query.end());
+  std::ranges::copy_if(call.target.query, std::back_inserter(fields),
+                       [](const auto& parameter) { return is_utf8(parameter.second); });
   auto sport = field_of(fields, "sport_type");
   if (!sport) sport = field_of(fields, "type");
   if (sport && !is_sport_type(*sport)) return strava_error(400, "Bad Request", "Activity", "sport_type", "invalid");

@@ -47,7 +47,7 @@ net::Response Strava::upload(Call& call) {
   Upload upload{.account = call.bearer.account, .client_id = call.bearer.client_id, .received = call.now};
   upload.label = field_of(fields, "external_id").value_or("");
   const bool named = !upload.label.empty();
-  if (!named) upload.label = file->file_name;
+  if (!named && is_utf8(file->file_name)) upload.label = file->file_name;
   if (named && options_.append_data_type_to_external_id) upload.label += "." + data_type;
   auto read = read_activity_file(data_type, file->value);
   if (read) {

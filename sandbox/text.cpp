@@ -160,6 +160,8 @@ std::optional<std::string> from_base64(std::string_view text) {
   return bytes;
 }
 
+bool is_utf8(std::string_view text) { return parse_json(json::serialize(text)).has_value(); }
+
 std::optional<std::int64_t> parse_integer(std::string_view text) { return parse_whole<std::int64_t>(text); }
 
 std::optional<double> parse_number(std::string_view text) {

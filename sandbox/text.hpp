@@ -30,6 +30,8 @@ namespace syncwell::sandbox {
 [[nodiscard]] std::optional<std::string> from_hex(std::string_view text);
 // Padded or unpadded base64 (RFC 4648 section 4).
 [[nodiscard]] std::optional<std::string> from_base64(std::string_view text);
+// Form fields are bytes; what is kept of them must be able to go into JSON.
+[[nodiscard]] bool is_utf8(std::string_view text);
 // A whole text that is a decimal number, with sign; nullopt otherwise.
 [[nodiscard]] std::optional<std::int64_t> parse_integer(std::string_view text);
 [[nodiscard]] std::optional<double> parse_number(std::string_view text);
