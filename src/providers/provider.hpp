@@ -187,8 +187,9 @@ class DataProvider {
   [[nodiscard]] virtual bool is_read(const net::Request& request) const { return request.method == "GET"; }
 };
 
-// Where a cloud provider lives and who we are there. The sandbox takes the place of the real addresses. Bases are
-// origins ("https://www.strava.com"), without a path or trailing slash: providers add the API's own paths.
+// Where a cloud provider lives and who we are there. Providers append the API's own paths ("/v4/users/me/…",
+// "/api/v3/…", "/oauth/token"), so a base is an origin ("https://www.strava.com"), or an origin and a prefix where the
+// sandbox takes the place of the real addresses ("http://127.0.0.1:8090/strava"). No trailing slash.
 struct CloudSettings {
   std::string api_base;   // "https://health.googleapis.com", without a trailing slash
   std::string auth_base;  // authorization page
