@@ -4,18 +4,19 @@
 #   syncwell_target(NAME            include prefix and target name, e.g. model
 #     SOURCES  a.cpp …              every .cpp of the folder that is no test
 #     TESTS    a_test.cpp …         every *_test.cpp of the folder
+#     PROGRAM  main.cpp             what the folder's own add_executable() takes
 #     DEPENDS  base …               folders it may include
 #     LIBRARIES fmt::fmt …          what its headers expose
 #     PRIVATE_LIBRARIES …           what only its sources use
 #     TEST_DEPENDS / TEST_LIBRARIES what only its tests use)
 function(syncwell_target name)
-  cmake_parse_arguments(arg "" "" "SOURCES;TESTS;DEPENDS;LIBRARIES;PRIVATE_LIBRARIES;TEST_DEPENDS;TEST_LIBRARIES" ${ARGN})
+  cmake_parse_arguments(arg "" "" "SOURCES;PROGRAM;TESTS;DEPENDS;LIBRARIES;PRIVATE_LIBRARIES;TEST_DEPENDS;TEST_LIBRARIES" ${ARGN})
   string(REPLACE "/" "_" target "syncwell_${name}")
 
   # A source or test that is not registered would silently not be built: refuse.
   file(GLOB present RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} CONFIGURE_DEPENDS *.cpp)
   foreach(file IN LISTS present)
-    if(NOT file IN_LIST arg_SOURCES AND NOT file IN_LIST arg_TESTS)
+    if(NOT file IN_LIST arg_SOURCES AND NOT file IN_LIST arg_TESTS AND NOT file IN_LIST arg_PROGRAM)
       message(WARNING "${CMAKE_CURRENT_SOURCE_DIR}/${file} is not registered in its CMakeLists.txt")
     endif()
   endforeach()

@@ -8,9 +8,10 @@
 
 namespace syncwell::api {
 
-Api::Api(ApiServices services, std::string token)
+Api::Api(ApiServices services, std::string token, std::string admin_token)
     : services_(std::move(services)),
       token_(std::move(token)),
+      admin_token_(std::move(admin_token)),
       idempotent_(services_.table, services_.vault, services_.runtime),
       connections_(services_.table),
       configs_(services_.table),
@@ -19,14 +20,15 @@ Api::Api(ApiServices services, std::string token)
   add_connection_routes();
   add_sync_config_routes();
   add_sync_job_routes();
+  add_dead_letter_routes();
 }
 
-bool Api::authorised(const net::Request& request) const {
+bool Api::bears(const net::Request& request, const std::string& token) {
   const auto header = request.headers.get("Authorization").value_or("");
   constexpr std::string_view scheme = "Bearer ";
   if (!header.starts_with(scheme)) return false;
   const auto given = header.substr(scheme.size());
-  return given.size() == token_.size() && sodium_memcmp(given.data(), token_.data(), token_.size()) == 0;
+  return given.size() == token.size() && sodium_memcmp(given.data(), token.data(), token.size()) == 0;
 }
 
 Async<net::Response> Api::handle(net::Request request) {
@@ -41,8 +43,8 @@ Async<net::Response> Api::handle(net::Request request) {
     co_return answer;
   }
   Call call{request, std::move(target), std::move(match.path)};
-  if (match.access == Router::Access::user) {
-    if (!authorised(request)) {
+  if (match.access != Router::Access::open) {
+    if (!bears(request, match.access == Router::Access::admin ? admin_token_ : token_)) {
       auto answer = problem(401, "unauthenticated", "This call needs the header Authorization: Bearer <token>.");
       answer.headers.set("WWW-Authenticate", "Bearer");
       co_return answer;

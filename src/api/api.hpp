@@ -29,18 +29,19 @@ struct ApiServices {  // references outlive the Api
 
 class Api {
  public:
-  // `token`: the local bearer token; its holder is the user "local".
-  Api(ApiServices services, std::string token);
+  // `token`: the local bearer token; its holder is the user "local". `admin_token`: what /admin asks for.
+  Api(ApiServices services, std::string token, std::string admin_token);
   // Never fails: every error is a problem details answer.
   [[nodiscard]] Async<net::Response> handle(net::Request request);
 
  private:
-  [[nodiscard]] bool authorised(const net::Request& request) const;
+  [[nodiscard]] static bool bears(const net::Request& request, const std::string& token);
   [[nodiscard]] std::string user_key() const { return services_.vault.digest("user", "local"); }
   void add_connection_routes();
   void add_sync_config_routes();
   void add_sync_job_routes();
   void add_system_routes();
+  void add_dead_letter_routes();
 
   [[nodiscard]] Async<net::Response> authorization_url(Call call);
   [[nodiscard]] Async<net::Response> list_connections(Call call);
@@ -56,11 +57,16 @@ class Api {
   [[nodiscard]] Async<net::Response> create_job(Call call);
   [[nodiscard]] Async<net::Response> list_jobs(Call call);
   [[nodiscard]] Async<net::Response> get_job(Call call);
+  [[nodiscard]] Async<net::Response> list_dead_letters(Call call);
+  [[nodiscard]] Async<net::Response> redrive_dead_letter(Call call);
+  [[nodiscard]] Async<net::Response> redrive_all_dead_letters(Call call);
+  [[nodiscard]] Async<net::Response> purge_dead_letter(Call call);
   [[nodiscard]] Async<net::Response> ready(Call call);
   [[nodiscard]] Async<net::Response> metrics(Call call);
 
   ApiServices services_;
   std::string token_;
+  std::string admin_token_;
   Router router_;
   IdempotentCalls idempotent_;
   store::Connections connections_;

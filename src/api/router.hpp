@@ -24,7 +24,7 @@ using RouteHandler = std::function<Async<net::Response>(Call)>;
 
 class Router {
  public:
-  enum class Access { open, user };
+  enum class Access { open, user, admin };
   void add(std::string method, std::string pattern, Access access, RouteHandler handler);
 
   struct Match {

@@ -72,6 +72,11 @@ TEST_F(RateLimiterTest, TheProvidersOwnCountCorrectsOurs) {  // PROV-4
   EXPECT_EQ(granted_now(), 10);
 }
 
+TEST_F(RateLimiterTest, ALimitThatTheProviderRaisedIsUsed) {  // PROV-4: extended access
+  limiter.correct(rules, RateRequest{"p", "u"}, {{"user_per_minute", 0, 600}});
+  EXPECT_EQ(granted_now(), 600);
+}
+
 TEST_F(RateLimiterTest, NothingIsCalledBeforeRetryAfter) {  // PROV-3
   limiter.block(RateRequest{"p", "u"}, runtime.now() + 90s);
   EXPECT_EQ(ask("u"), 90s);

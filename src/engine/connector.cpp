@@ -64,7 +64,7 @@ Async<Result<AuthorizationStart>> Connector::start(std::string user, std::string
 Async<Result<store::Connection>> Connector::finish(std::string user, std::string connection_id, AuthorizationAnswer answer) {
   auto existing = co_await connections_.get(user, connection_id);
   if (!existing) co_return fail(std::move(existing.error()));
-  if (*existing) co_return **existing;
+  if (*existing && (*existing)->status == store::ConnectionStatus::active) co_return **existing;
   auto found = provider_of(answer.provider);
   if (!found) co_return fail(std::move(found.error()));
   auto* oauth = (*found)->oauth();
@@ -86,7 +86,20 @@ Async<Result<store::Connection>> Connector::finish(std::string user, std::string
                                          answer.code_verifier, redirect_uri);
   if (!tokens) co_return fail(std::move(tokens.error()));
   AccountSecret secret{"", tokens->provider_user_id, *tokens};
+  if (*existing) co_return co_await replace_secret(std::move(**existing), std::move(secret));
   co_return co_await store_connection(std::move(user), std::move(connection_id), answer.provider, std::move(secret));
+}
+
+// A reconnect: new tokens for the connection that waited for them.
+Async<Result<store::Connection>> Connector::replace_secret(store::Connection connection, AccountSecret secret) {
+  auto old = co_await vault_.get(connection.secret_pointer);
+  if (!old) co_return fail(std::move(old.error()));
+  auto replaced = co_await vault_.replace(connection.secret_pointer, old->version, to_json(secret));
+  if (!replaced) co_return fail(std::move(replaced.error()));
+  connection.status = store::ConnectionStatus::active;
+  auto updated = co_await connections_.update(connection);
+  if (!updated) co_return fail(std::move(updated.error()));
+  co_return connection;
 }
 
 Async<Result<store::Connection>> Connector::connect_files(std::string user, std::string connection_id,

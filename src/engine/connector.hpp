@@ -41,8 +41,8 @@ class Connector {
   [[nodiscard]] Async<Result<AuthorizationStart>> start(std::string user, std::string provider, std::string redirect_uri,
                                                         std::string code_challenge);
   // Exchanges the code and stores the connection under `connection_id`. invalid_argument: the state is unknown, expired,
-  // used, or belongs to another user or provider. unauthenticated: the provider refused the code. A connection of that
-  // id that is there already is given back as it is.
+  // used, or belongs to another user or provider. unauthenticated: the provider refused the code. An active
+  // connection of that id is given back as it is; one that needs_reauth gets the new tokens.
   [[nodiscard]] Async<Result<store::Connection>> finish(std::string user, std::string connection_id,
                                                         AuthorizationAnswer answer);
   // invalid_argument: outside the file roots; unsupported: a provider that is no file format.
@@ -51,6 +51,7 @@ class Connector {
 
  private:
   [[nodiscard]] Result<providers::DataProvider*> provider_of(const std::string& key) const;
+  [[nodiscard]] Async<Result<store::Connection>> replace_secret(store::Connection connection, AccountSecret secret);
   [[nodiscard]] Async<Result<store::Connection>> store_connection(std::string user, std::string connection_id,
                                                                   std::string provider, AccountSecret secret);
 

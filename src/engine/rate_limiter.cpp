@@ -45,7 +45,7 @@ InProcessRateLimiter::Window& InProcessRateLimiter::window(const providers::Rate
   Window& window = windows_[window_key(rule, request)];
   const std::int64_t slot = now.time_since_epoch() / slot_length(rule);
   if (rule.aligned) {
-    if (slot != window.newest_slot) window = Window{{}, slot};
+    if (slot != window.newest_slot) window = Window{{}, slot, window.limit};
     return window;
   }
   // A clock that went back keeps counting in the newest slot: never more calls than allowed.
@@ -57,7 +57,7 @@ InProcessRateLimiter::Window& InProcessRateLimiter::window(const providers::Rate
 
 Duration InProcessRateLimiter::wait_for(const providers::RateRule& rule, const Window& window, Priority priority,
                                         Instant now) const {
-  const std::uint32_t limit = allowed(rule.limit, priority);
+  const std::uint32_t limit = allowed(window.limit == 0 ? rule.limit : window.limit, priority);
   std::uint32_t used = window.total();
   if (used < limit) return Duration{0};
   const Duration length = slot_length(rule);
@@ -104,12 +104,10 @@ void InProcessRateLimiter::correct(const std::vector<providers::RateRule>& rules
   for (const auto& rule : rules) {
     const auto said = std::ranges::find(feedback, rule.name, &providers::RateFeedback::rule);
     if (said == feedback.end()) continue;
-    // A smaller limit than we believed leaves as much as the provider says that it leaves.
-    const std::uint32_t left = said->limit > said->used ? said->limit - said->used : 0;
-    const std::uint32_t used = rule.limit > left ? rule.limit - left : 0;
     Window& counted = window(rule, request, now);
+    if (said->limit > 0) counted.limit = said->limit;
     const std::uint32_t known = counted.total();
-    if (used > known) counted.used[rule.aligned ? 0 : static_cast<std::size_t>(counted.newest_slot % slots)] += used - known;
+    if (said->used > known) counted.used[rule.aligned ? 0 : static_cast<std::size_t>(counted.newest_slot % slots)] += said->used - known;
   }
 }
 

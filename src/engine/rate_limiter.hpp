@@ -37,7 +37,7 @@ class RateLimiter {
   // caller waits at least that long. May be called from any thread. Error: cancelled.
   [[nodiscard]] virtual Async<Result<Duration>> acquire(const std::vector<providers::RateRule>& rules,
                                                         RateRequest request) = 0;
-  // The provider said how much is used, or (429) that nothing is allowed before `until`.
+  // The provider said how much is used and allowed (either may be more than we believed), or (429) that nothing is allowed before `until`.
   virtual void correct(const std::vector<providers::RateRule>& rules, const RateRequest& request,
                        const std::vector<providers::RateFeedback>& feedback) = 0;
   virtual void block(const RateRequest& request, Instant until) = 0;
@@ -60,6 +60,7 @@ class InProcessRateLimiter final : public RateLimiter {
   struct Window {
     std::array<std::uint32_t, 16> used{};
     std::int64_t newest_slot = 0;
+    std::uint32_t limit = 0;  // as the provider named it; 0: as the rule says
     [[nodiscard]] std::uint32_t total() const;
   };
   Window& window(const providers::RateRule& rule, const RateRequest& request, Instant now);

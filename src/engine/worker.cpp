@@ -53,6 +53,7 @@ Async<void> Worker::claim() {
 }
 
 Async<void> Worker::handle(queue::Message message) {
+  ++counters_.running;
   auto job = job_message_from_body(message.body);
   JobResult result;
   if (job) {
@@ -64,6 +65,7 @@ Async<void> Worker::handle(queue::Message message) {
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   // A failure here is a failure of the store: the message becomes visible again by itself.
   (void)co_await carry_out(message, job.value_or(JobMessage{}), result);
+  --counters_.running;
 }
 
 Async<JobResult> Worker::run_while_extending(JobMessage job, std::string receipt) {

@@ -4,6 +4,8 @@
 // jobs, then they are cancelled; a cancelled job goes back to the queue without having used an attempt (DESIGN 4).
 #pragma once
 
+#include <atomic>
+
 #include "base/task_group.hpp"
 #include "engine/disposition.hpp"
 #include "engine/job_runner.hpp"
@@ -17,14 +19,15 @@ struct WorkerSettings {
   RetryPolicy retry{};
 };
 
-// What a worker has done since it started, for metrics.
+// What a worker has done since it started, for metrics. Written on the worker's thread, read from any.
 struct WorkerCounters {
-  std::uint64_t succeeded = 0;
-  std::uint64_t retried = 0;
-  std::uint64_t delayed = 0;
-  std::uint64_t dead_lettered = 0;
-  std::uint64_t needs_reauth = 0;
-  std::uint64_t duplicates_suppressed = 0;  // INT-3
+  std::atomic<std::uint64_t> running = 0;
+  std::atomic<std::uint64_t> succeeded = 0;
+  std::atomic<std::uint64_t> retried = 0;
+  std::atomic<std::uint64_t> delayed = 0;
+  std::atomic<std::uint64_t> dead_lettered = 0;
+  std::atomic<std::uint64_t> needs_reauth = 0;
+  std::atomic<std::uint64_t> duplicates_suppressed = 0;  // INT-3
 };
 
 class Worker {
@@ -36,7 +39,6 @@ class Worker {
   void start();
   [[nodiscard]] Async<void> stop(Duration grace);
   [[nodiscard]] const WorkerCounters& counters() const { return counters_; }
-  [[nodiscard]] std::size_t running() const { return jobs_.size(); }
 
  private:
   [[nodiscard]] Async<void> claim();

@@ -1,0 +1,46 @@
+#include "app/configuration.hpp"
+
+namespace syncwell::app {
+namespace {
+
+using enum ConfigurationKey::Kind;
+
+constexpr ConfigurationKey keys[] = {
+    {text, "data_dir", "", "folder for the database and the keys; default: ~/.local/share/syncwell"},
+    {text, "log.level", "info", "trace, debug, info, warn, error"},
+    {text, "server.address", "127.0.0.1", "address that the API listens on"},
+    {number, "server.port", "8460", "port that the API listens on; 0 takes a free one", 0, 65535},
+    {number, "server.max_connections", "1024", "connections at the same time", 1, 1'000'000},
+    {text, "api.token", "", "bearer token of the API; default: drawn once and kept in the data folder", 0, 0, true},
+    {text, "admin.token", "", "token of /admin; default: drawn once and kept in the data folder", 0, 0, true},
+    {text, "vault.key", "", "64 hex digits; default: drawn once and kept in the data folder", 0, 0, true},
+    {number, "worker.threads", "1", "threads that run jobs", 1, 64},
+    {number, "worker.concurrent_jobs", "256", "jobs at the same time, per thread", 1, 100'000},
+    {number, "worker.visibility_timeout_ms", "90000", "how long a claimed job is hidden; renewed while it runs", 100, 43'200'000},
+    {number, "worker.lease_time_ms", "90000", "how long a sync is locked for its job; renewed while it runs", 100, 300'000},
+    {number, "worker.max_attempts", "5", "tries before a job is dead-lettered", 1, 100},
+    {number, "worker.backoff_base_ms", "2000", "bound of the wait after the first failure", 1, 600'000},
+    {number, "worker.backoff_ceiling_ms", "600000", "no wait is longer", 1, 43'200'000},
+    {number, "worker.grace_ms", "10000", "how long running jobs may finish at shutdown", 0, 300'000},
+    {number, "engine.conflict_threshold_s", "60", "overlap beyond which records conflict", 10, 300},
+    {number, "engine.first_sync_days", "30", "how far back a first sync of a cloud source begins", 1, 36'500},
+    {number, "breaker.open_wait_ms", "30000", "how long calls to a failing provider are paused", 1, 3'600'000},
+    {list, "files.roots", "", "folders below which files may be connected through the API"},
+    {flag, "http.allow_private_addresses", "false", "call providers at private and loopback addresses (sandbox only)"},
+    {text, "providers.google_health.api_base", "https://health.googleapis.com", "where the API is"},
+    {text, "providers.google_health.auth_base", "https://accounts.google.com", "where the authorization page is"},
+    {text, "providers.google_health.token_base", "https://oauth2.googleapis.com", "where tokens come from"},
+    {text, "providers.google_health.client_id", "", "of your Google Cloud project"},
+    {text, "providers.google_health.client_secret", "", "of your Google Cloud project", 0, 0, true},
+    {text, "providers.strava.api_base", "https://www.strava.com", "where the API is"},
+    {text, "providers.strava.auth_base", "https://www.strava.com", "where the authorization page is"},
+    {text, "providers.strava.token_base", "https://www.strava.com", "where tokens come from"},
+    {text, "providers.strava.client_id", "", "of your Strava application"},
+    {text, "providers.strava.client_secret", "", "of your Strava application", 0, 0, true},
+};
+
+}  // namespace
+
+std::span<const ConfigurationKey> configuration_keys() { return keys; }
+
+}  // namespace syncwell::app

@@ -1,0 +1,52 @@
+// The demo: real recorded files through the whole path. It drives a server and a sandbox, both processes of their own,
+// through nothing but their HTTP interfaces, as a product team would.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "app/api_session.hpp"
+#include "store/jobs.hpp"
+
+namespace syncwell::app {
+
+struct DemoSettings {
+  std::string sandbox;     // "http://127.0.0.1:40123"
+  std::string recordings;  // folder with apple_health/, fit/, gpx/, tcx/
+  std::string records;     // folder for canonical JSON
+};
+
+struct DemoSync {
+  std::string name;  // "fit → strava: workout"
+  std::string job_id;
+  std::string status;
+  store::JobCounts counts;
+  std::string error;
+  bool done = false;
+};
+
+class Demo {
+ public:
+  // `api` and `sandbox` outlive the demo. `say` gets a line of progress.
+  Demo(ApiSession& api, ApiSession& sandbox, DemoSettings settings, std::function<void(const std::string&)> say);
+  [[nodiscard]] Result<std::vector<DemoSync>> run();
+
+ private:
+  [[nodiscard]] Result<void> prepare_sandbox();
+  [[nodiscard]] Result<void> connect_account(const std::string& provider);
+  [[nodiscard]] Result<void> connect_files(const std::string& name, const std::string& provider, const std::string& path);
+  [[nodiscard]] Result<void> start_sync(const std::string& from, const std::string& to, const std::string& type);
+  [[nodiscard]] Result<void> wait_for_all();
+  [[nodiscard]] Result<void> look_at(DemoSync& sync);
+
+  ApiSession& api_;
+  ApiSession& sandbox_;
+  DemoSettings settings_;
+  std::function<void(const std::string&)> say_;
+  std::map<std::string, std::string> connections_;  // name → id
+  std::vector<DemoSync> syncs_;
+};
+
+}  // namespace syncwell::app

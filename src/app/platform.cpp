@@ -1,0 +1,109 @@
+#include "app/platform.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include "app/key_files.hpp"
+#include "providers/apple_health/apple_health_provider.hpp"
+#include "providers/fit/fit_provider.hpp"
+#include "providers/fit/fit_writer.hpp"
+#include "providers/google_health/google_health_provider.hpp"
+#include "providers/gpx/gpx_provider.hpp"
+#include "providers/json/json_provider.hpp"
+#include "providers/strava/strava_provider.hpp"
+#include "providers/tcx/tcx_provider.hpp"
+
+namespace syncwell::app {
+namespace {
+
+providers::CloudSettings cloud_settings(const Configuration& configuration, const std::string& provider) {
+  const auto key = [&](const char* name) { return configuration.text("providers." + provider + "." + name); };
+  return {key("api_base"), key("auth_base"), key("token_base"), key("client_id"), key("client_secret")};
+}
+
+net::CurlClientSettings client_settings(const Configuration& configuration) {
+  net::CurlClientSettings settings;
+  settings.allow_private_addresses = configuration.flag("http.allow_private_addresses");
+  return settings;
+}
+
+std::vector<std::filesystem::path> file_roots(const Configuration& configuration) {
+  const auto list = configuration.list("files.roots");
+  return {list.begin(), list.end()};
+}
+
+engine::BreakerSettings breaker_settings(const Configuration& configuration) {
+  engine::BreakerSettings settings;
+  settings.open_wait = Duration{configuration.number("breaker.open_wait_ms")};
+  return settings;
+}
+
+}  // namespace
+
+providers::Registry make_registry(const Configuration& configuration) {
+  using namespace syncwell::providers;  // NOLINT(google-build-using-namespace): nine folders of one namespace
+  Registry registry;
+  registry.add(std::make_unique<google_health::GoogleHealthProvider>(cloud_settings(configuration, "google_health")));
+  registry.add(std::make_unique<strava::StravaProvider>(cloud_settings(configuration, "strava"), fit::encode_workout));
+  registry.add(apple_health::make_apple_health_provider());
+  registry.add(fit::make_provider());
+  registry.add(gpx::make_provider());
+  registry.add(tcx::make_provider());
+  registry.add(json::make_provider());
+  return registry;
+}
+
+Platform::Platform(Configuration configuration)
+    : configuration_(std::move(configuration)),
+      limiter_([this] { return clock_.now(); }),
+      breakers_(breaker_settings(configuration_)),
+      instance_(Random::from_system().uuid4()) {}
+
+Result<std::unique_ptr<Platform>> Platform::open(Configuration configuration) {
+  spdlog::set_level(spdlog::level::from_str(configuration.text("log.level")));
+  std::unique_ptr<Platform> platform(new Platform(std::move(configuration)));
+  const auto& settings = platform->configuration_;
+  const auto folder = settings.data_folder();
+  auto key = vault_key(folder, settings.text("vault.key"));
+  if (!key) return fail(std::move(key.error()));
+  const queue::Settings hot{Duration{settings.number("worker.visibility_timeout_ms")}, static_cast<int>(settings.number("worker.max_attempts"))};
+  sqlite::StorageOptions options;
+  options.folder = folder;
+  options.master_key = *key;
+  options.queues = {{std::string(hot_queue_name), hot}, {std::string(notification_queue_name), {}}};
+  options.rules = {{std::string(bus::realtime_sync_requested), std::string(hot_queue_name)},
+                   {std::string(bus::reauthentication_needed), std::string(notification_queue_name)}};
+  auto storage = sqlite::Storage::open(std::move(options), platform->clock_);
+  if (!storage) return fail(std::move(storage.error()));
+  platform->storage_ = std::move(*storage);
+  return platform;
+}
+
+engine::RunnerSettings Platform::runner_settings() const {
+  engine::RunnerSettings settings;
+  settings.lease_time = Duration{configuration_.number("worker.lease_time_ms")};
+  settings.conflict_threshold = std::chrono::seconds{configuration_.number("engine.conflict_threshold_s")};
+  settings.first_sync_window = std::chrono::hours{24 * configuration_.number("engine.first_sync_days")};
+  return settings;
+}
+
+engine::WorkerSettings Platform::worker_settings() const {
+  engine::WorkerSettings settings;
+  settings.concurrent_jobs = static_cast<std::size_t>(configuration_.number("worker.concurrent_jobs"));
+  settings.visibility_timeout = Duration{configuration_.number("worker.visibility_timeout_ms")};
+  settings.retry.max_attempts = static_cast<int>(configuration_.number("worker.max_attempts"));
+  settings.retry.backoff = {Duration{configuration_.number("worker.backoff_base_ms")}, Duration{configuration_.number("worker.backoff_ceiling_ms")}};
+  return settings;
+}
+
+Lane::Lane(Platform& platform)
+    : io(1),
+      runtime(io),
+      http(runtime, client_settings(platform.configuration())),
+      providers(make_registry(platform.configuration())),
+      leases(platform.storage().table(), runtime, platform.instance(), true),
+      runner(platform.storage().table(), platform.storage().vault(), platform.storage().bus(), providers, http,
+             platform.limiter(), platform.breakers(), leases, runtime, platform.runner_settings()),
+      connector(platform.storage().table(), platform.storage().vault(), providers, http, platform.limiter(),
+                platform.breakers(), runtime, file_roots(platform.configuration())) {}
+
+}  // namespace syncwell::app

@@ -1,0 +1,96 @@
+#include "app/server.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include <thread>
+
+#include "api/api.hpp"
+#include "app/key_files.hpp"
+#include "app/metrics.hpp"
+#include "base/cancellation.hpp"
+#include "net/http_server.hpp"
+
+namespace syncwell::app {
+
+namespace asio = boost::asio;
+
+namespace {
+
+// A thread that runs one worker.
+class WorkerThread {
+ public:
+  explicit WorkerThread(Platform& platform)
+      : lane_(platform),
+        worker_(platform.hot_queue(), lane_.runner, lane_.runtime, platform.worker_settings()),
+        keep_running_(asio::make_work_guard(lane_.io)) {
+    worker_.start();
+    thread_ = std::thread([this] { lane_.io.run(); });
+  }
+
+  [[nodiscard]] const engine::Worker& worker() const { return worker_; }
+
+  // Called from another thread; returns when every job has finished or gone back.
+  void stop(Duration grace) {
+    asio::co_spawn(lane_.io, without_cancellation_exceptions(worker_.stop(grace)), asio::use_future).get();
+    keep_running_.reset();
+    thread_.join();
+  }
+
+ private:
+  Lane lane_;
+  engine::Worker worker_;
+  asio::executor_work_guard<asio::io_context::executor_type> keep_running_;
+  std::thread thread_;
+};
+
+Async<void> wait_for_signal(asio::signal_set& signals) {
+  (void)co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
+}
+
+Async<void> run_api(net::HttpServer& server, asio::signal_set& signals) {
+  co_await wait_for_signal(signals);
+  co_await server.stop(std::chrono::seconds{5});
+}
+
+}  // namespace
+
+Result<void> serve(Platform& platform, ServerCallbacks callbacks) {
+  const auto& configuration = platform.configuration();
+  auto token = api_token(configuration.data_folder(), configuration.text("api.token"));
+  if (!token) return fail(std::move(token.error()));
+  auto admin = admin_token(configuration.data_folder(), configuration.text("admin.token"));
+  if (!admin) return fail(std::move(admin.error()));
+
+  Lane lane(platform);
+  asio::signal_set signals(lane.io, SIGINT, SIGTERM);
+  std::vector<std::unique_ptr<WorkerThread>> workers;
+  Metrics metrics(platform.hot_queue(), platform.breakers(), [&workers] {
+    std::vector<const engine::Worker*> running;
+    for (const auto& worker : workers) running.push_back(&worker->worker());
+    return running;
+  });
+  auto& storage = platform.storage();
+  api::Api api({storage.table(), storage.vault(), storage.bus(), platform.hot_queue(), lane.providers, lane.connector,
+                lane.runtime, [&metrics] { return metrics.text(); }},
+               *token, *admin);
+  net::ServerLimits limits;
+  limits.max_connections = static_cast<std::size_t>(configuration.number("server.max_connections"));
+  net::HttpServer server(lane.runtime, limits, [&api](net::Request request) { return api.handle(std::move(request)); });
+  auto listening = server.listen(configuration.text("server.address"), static_cast<std::uint16_t>(configuration.number("server.port")));
+  if (!listening) return listening;
+  for (std::int64_t i = 0; i < configuration.number("worker.threads"); ++i) workers.push_back(std::make_unique<WorkerThread>(platform));
+  if (callbacks.on_ready) callbacks.on_ready(server.port());
+
+  asio::co_spawn(lane.io, without_cancellation_exceptions(run_api(server, signals)), asio::detached);
+  lane.io.run();
+  const Duration grace{configuration.number("worker.grace_ms")};
+  for (auto& worker : workers) worker->stop(grace);
+  return {};
+}
+
+}  // namespace syncwell::app
