@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -67,6 +68,7 @@ struct Sample {
   model::Sport sport;
   std::size_t warnings;  // lines
 };
+void PrintTo(const Sample& sample, std::ostream* out) { *out << sample.file; }
 
 // Contents as described in the table of origins; distances and gains were computed apart from this code.
 const std::vector<Sample> samples = {
@@ -137,6 +139,7 @@ struct NoActivity {
   const char* file;
   const char* reason;
 };
+void PrintTo(const NoActivity& sample, std::ostream* out) { *out << sample.file; }
 
 class GpxWithoutActivity : public testing::TestWithParam<NoActivity> {};
 

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -78,6 +79,7 @@ struct Sample {
   double energy_kcal;
   std::size_t warnings;
 };
+void PrintTo(const Sample& sample, std::ostream* out) { *out << sample.file; }
 
 // Counts from the table of origins (the points that two laps share are one here), sums from the files' laps. The end is
 // that of the last lap's clock where it ran longer than the last point.
