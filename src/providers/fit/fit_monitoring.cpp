@@ -84,6 +84,22 @@ class Counter {
   bool has_baseline_ = false;  // the first readings were the totals of all types
 };
 
+// One counter for all types, repeated in each of their readings (some devices' active energy): told by the types never
+// differing where several report at one moment. Added up, it would count double.
+bool is_shared(const std::vector<CounterReading>& sorted, std::size_t kind) {
+  bool repeated = false;
+  const CounterReading* last = nullptr;
+  for (const CounterReading& reading : sorted) {
+    if (!reading.values[kind]) continue;
+    if (last != nullptr && last->time == reading.time && last->activity_type != reading.activity_type) {
+      if (*last->values[kind] != *reading.values[kind]) return false;
+      repeated = repeated || *reading.values[kind] > 0;
+    }
+    last = &reading;
+  }
+  return repeated;
+}
+
 }  // namespace
 
 void MonitoringCollector::start_part() { last_time_.reset(); }
@@ -154,11 +170,12 @@ std::vector<model::Record> MonitoringCollector::records(const FileIdentity& iden
   sort_stably(readings_, &CounterReading::time);
   for (std::size_t kind = 0; kind < counter_types.size(); ++kind) {
     Counter counter(begin_, offset_);
+    const bool shared = is_shared(readings_, kind);
     for (std::size_t i = 0; i < readings_.size();) {
       const FitTime time = readings_[i].time;
       std::map<std::uint8_t, double> values;
       for (; i < readings_.size() && readings_[i].time == time; ++i) {
-        if (readings_[i].values[kind]) values[readings_[i].activity_type] = *readings_[i].values[kind];
+        if (readings_[i].values[kind]) values[shared ? 0 : readings_[i].activity_type] = *readings_[i].values[kind];
       }
       if (values.empty()) continue;
       if (const auto growth = counter.next(time, values)) add(counter_types[kind], growth->start, time, growth->value);
