@@ -1,0 +1,154 @@
+// The real engine, queue, store and vault in simulated time on one thread, for tests that cross folders. Providers and the
+// HTTP client are the test's choice.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "adapters/sqlite/storage.hpp"
+#include "base/virtual_runtime.hpp"
+#include "engine/connector.hpp"
+#include "engine/job_runner.hpp"
+#include "engine/worker.hpp"
+#include "providers/registry.hpp"
+
+namespace syncwell::tests {
+
+// A folder that goes with the object.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "syncwell-XXXXXX").string();
+    path_ = ::mkdtemp(pattern.data());
+  }
+  ~TemporaryFolder() {
+    std::error_code error;
+    std::filesystem::remove_all(path_, error);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+// For tests whose providers make no calls.
+class NoHttp final : public net::HttpClient {
+ public:
+  [[nodiscard]] Async<Result<net::Response>> send(net::Request, Deadline) override {
+    co_return fail(ErrorCode::connection_failed, "this test makes no calls");
+  }
+};
+
+class EngineWorld {
+ public:
+  // `http` outlives the world.
+  explicit EngineWorld(net::HttpClient& http, std::uint64_t seed = 1) : runtime(seed), clock(runtime), http_(http) { start(); }
+  ~EngineWorld() { stop(); }
+
+  // Everything between the providers and the disk, as after a start of the process.
+  void start() {
+    sqlite::StorageOptions options;
+    options.folder = folder.path() / "data";
+    options.master_key.fill(7);
+    options.queues = {{"hot", queue_settings}, {"notifications", {}}};
+    options.rules = {{std::string(bus::realtime_sync_requested), "hot"}, {std::string(bus::reauthentication_needed), "notifications"}};
+    auto opened = sqlite::Storage::open(std::move(options), clock, runtime.executor());
+    if (!opened) throw std::runtime_error(opened.error().message);
+    storage = std::move(*opened);
+    leases = std::make_unique<store::Leases>(storage->table(), runtime, runtime.random().uuid4(), true);
+    limiter = std::make_unique<engine::InProcessRateLimiter>([this] { return runtime.now(); });
+    breakers = std::make_unique<engine::Breakers>(breaker_settings);
+    runner = std::make_unique<engine::JobRunner>(storage->table(), storage->vault(), storage->bus(), providers, http_, *limiter, *breakers,
+                                                 *leases, runtime, runner_settings);
+    worker = std::make_unique<engine::Worker>(storage->queue("hot"), *runner, runtime, worker_settings);
+    user = storage->vault().digest("user", "somebody");
+  }
+
+  // As a clean shutdown does it.
+  void stop() {
+    if (!storage) return;
+    runtime.run(stop_worker());
+    worker.reset();
+    runner.reset();
+    leases.reset();
+    storage.reset();
+  }
+
+  Async<void> stop_worker() { co_await worker->stop(Duration{0}); }
+
+  std::string connect(const std::string& provider, engine::AccountSecret secret = {}) {
+    const std::string pointer = *runtime.run(storage->vault().put(engine::to_json(secret)));
+    const std::string id = "conn_" + provider;
+    (void)runtime.run(store::Connections(storage->table()).add({id, user, provider, store::ConnectionStatus::active, pointer, runtime.now()})).value();
+    return id;
+  }
+
+  std::string configure(const std::string& from, const std::string& to, model::DataType type, std::string strategy = "source_wins") {
+    store::SyncConfig config;
+    config.id = "sync_" + from + "_" + to + "_" + std::string(model::name_of(type));
+    config.user = user;
+    config.source_connection = from;
+    config.destination_connection = to;
+    config.data_type = type;
+    config.strategy = std::move(strategy);
+    config.since = Instant{std::chrono::sys_days{std::chrono::year{2000} / 1 / 1}};
+    (void)runtime.run(store::SyncConfigs(storage->table()).add(config)).value();
+    return config.id;
+  }
+
+  // What the API does: job record, then event. Returns the job id.
+  std::string request(const std::string& config_id, std::string key = "") {
+    store::Job job;
+    job.id = "job_" + runtime.random().uuid4();
+    job.user = user;
+    job.config_id = config_id;
+    job.created = job.updated = runtime.now();
+    if (key.empty()) key = job.id;
+    (void)runtime.run(store::Jobs(storage->table()).add(job)).value();
+    const engine::JobMessage message{job.id, user, config_id, "correlation", key};
+    (void)runtime.run(storage->bus().publish(engine::to_event(message, runtime.random().uuid4(), runtime.now()))).value();
+    return job.id;
+  }
+
+  [[nodiscard]] store::Job job(const std::string& id) { return runtime.run(store::Jobs(storage->table()).get(id)).value().value(); }
+  [[nodiscard]] queue::Depth depth() { return runtime.run(storage->queue("hot").depth()).value(); }
+  [[nodiscard]] std::vector<queue::DeadLetter> dead_letters() { return runtime.run(storage->queue("hot").dead_letters(100, "")).value(); }
+
+  // Lets the worker work for a while; time passes at once.
+  void work_for(Duration duration) {
+    if (!claiming_) worker->start();
+    claiming_ = true;
+    runtime.run_for(duration);
+  }
+
+  // One job from request to rest.
+  store::Job sync(const std::string& config_id) {
+    const std::string id = request(config_id);
+    work_for(std::chrono::seconds{30});
+    return job(id);
+  }
+
+  TemporaryFolder folder;
+  VirtualRuntime runtime;
+  sqlite::RuntimeClock clock;
+  queue::Settings queue_settings{};
+  engine::RunnerSettings runner_settings{};
+  engine::WorkerSettings worker_settings{};
+  engine::BreakerSettings breaker_settings{};
+  providers::Registry providers;
+  std::unique_ptr<sqlite::Storage> storage;
+  std::unique_ptr<store::Leases> leases;
+  std::unique_ptr<engine::InProcessRateLimiter> limiter;
+  std::unique_ptr<engine::Breakers> breakers;
+  std::unique_ptr<engine::JobRunner> runner;
+  std::unique_ptr<engine::Worker> worker;
+  std::string user;
+
+ private:
+  net::HttpClient& http_;
+  bool claiming_ = false;
+};
+
+}  // namespace syncwell::tests

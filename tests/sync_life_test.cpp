@@ -1,0 +1,328 @@
+// The life of sync jobs from request to rest: real engine, queue, store and vault; platforms in memory.
+#include <gtest/gtest.h>
+
+#include "engine_world.hpp"
+#include "fake_platform.hpp"
+
+namespace syncwell::tests {
+namespace {
+
+using namespace std::chrono_literals;
+using model::DataType;
+using store::JobStatus;
+
+const Instant day{std::chrono::sys_days{std::chrono::year{2026} / 10 / 31}};
+
+model::Record weight(const std::string& id, Duration at, double kg) {
+  model::Record record;
+  record.type = DataType::weight;
+  record.source_id = id;
+  record.origin.provider = "scale";
+  record.time.start = record.time.end = Moment{day + at, UtcOffset{1h}};
+  record.modified = day + at;
+  record.payload = model::Quantity{kg};
+  return record;
+}
+
+class SyncLife : public testing::Test {
+ protected:
+  SyncLife() {
+    for (auto [platform, key] : {std::pair{&a, "a"}, {&b, "b"}, {&c, "c"}}) {
+      auto owned = std::make_unique<FakePlatform>(key, DataType::weight);
+      *platform = owned.get();
+      world.providers.add(std::move(owned));
+      world.connect(key);
+    }
+    a_to_b = world.configure("conn_a", "conn_b", DataType::weight);
+    for (int i = 0; i < 25; ++i) a->put(weight("w" + std::to_string(i), i * 10min, 70 + i));
+  }
+
+  static std::multiset<double> values(const FakePlatform& platform) {
+    std::multiset<double> result;
+    for (const auto& [id, record] : platform.records()) result.insert(std::get<model::Quantity>(record.payload).value);
+    return result;
+  }
+
+  NoHttp http;
+  EngineWorld world{http};
+  FakePlatform* a = nullptr;
+  FakePlatform* b = nullptr;
+  FakePlatform* c = nullptr;
+  std::string a_to_b;
+};
+
+TEST_F(SyncLife, WhatIsAtTheSourceArrivesOnce) {  // ALG-1 … ALG-9
+  const auto job = world.sync(a_to_b);
+  EXPECT_EQ(job.status, JobStatus::succeeded) << job.error_message;
+  EXPECT_EQ(job.counts.read, 25);
+  EXPECT_EQ(job.counts.written, 25);
+  EXPECT_EQ(values(*b), values(*a));
+  EXPECT_EQ(world.depth().visible + world.depth().in_flight, 0U);
+}
+
+TEST_F(SyncLife, TheSameSyncAgainWritesNothing) {  // INT-5
+  world.sync(a_to_b);
+  const auto pushed = b->pushed_ops;
+  const auto job = world.sync(a_to_b);
+  EXPECT_EQ(job.status, JobStatus::succeeded);
+  EXPECT_EQ(job.counts.written, 0);
+  EXPECT_EQ(job.counts.unchanged, 25);
+  EXPECT_EQ(b->pushed_ops, pushed);
+}
+
+TEST_F(SyncLife, AnEditUpdatesAndADeletionDeletes) {  // DEC-7
+  world.sync(a_to_b);
+  a->put(weight("w3", 30min, 99));
+  a->erase("w4");
+  const auto job = world.sync(a_to_b);
+  EXPECT_EQ(job.counts.written, 1);
+  EXPECT_EQ(job.counts.deleted, 1);
+  EXPECT_EQ(values(*b), values(*a));
+}
+
+TEST_F(SyncLife, WhereNothingCanBeDeletedTheCopyStays) {  // DEC-7
+  b->capability().can_delete = false;
+  world.sync(a_to_b);
+  a->erase("w4");
+  const auto job = world.sync(a_to_b);
+  EXPECT_EQ(job.status, JobStatus::succeeded);
+  EXPECT_EQ(b->records().size(), 25U);
+}
+
+TEST_F(SyncLife, AnEditThatCannotBeWrittenIsReportedOnce) {  // DEC-9
+  b->capability().overwrite = providers::Overwrite::none;
+  world.sync(a_to_b);
+  a->put(weight("w3", 30min, 99));
+  EXPECT_EQ(world.sync(a_to_b).counts.skipped, 1);
+  EXPECT_EQ(world.sync(a_to_b).counts.skipped, 0);
+  EXPECT_EQ(b->records().size(), 25U);
+}
+
+TEST_F(SyncLife, BothDirectionsReachAFixedPoint) {  // DEC-6
+  const auto b_to_a = world.configure("conn_b", "conn_a", DataType::weight);
+  b->put(weight("b1", 20h, 55));
+  for (int round = 0; round < 3; ++round) {
+    EXPECT_EQ(world.sync(a_to_b).status, JobStatus::succeeded);
+    EXPECT_EQ(world.sync(b_to_a).status, JobStatus::succeeded);
+  }
+  EXPECT_EQ(a->records().size(), 26U);
+  EXPECT_EQ(values(*b), values(*a));
+  EXPECT_EQ(world.sync(a_to_b).counts.written, 0);
+  EXPECT_EQ(world.sync(b_to_a).counts.written, 0);
+}
+
+TEST_F(SyncLife, ARingOfThreeReachesAFixedPoint) {  // DEC-6
+  const auto b_to_c = world.configure("conn_b", "conn_c", DataType::weight);
+  const auto c_to_a = world.configure("conn_c", "conn_a", DataType::weight);
+  for (int round = 0; round < 3; ++round) {
+    for (const auto& config : {a_to_b, b_to_c, c_to_a}) EXPECT_EQ(world.sync(config).status, JobStatus::succeeded);
+  }
+  for (const auto* platform : {a, b, c}) {
+    EXPECT_EQ(platform->records().size(), 25U);
+    EXPECT_EQ(values(*platform), values(*a));
+  }
+}
+
+TEST_F(SyncLife, TwoWaysToOneDestinationWriteOnce) {  // DEC-6: A→B→C and A→C
+  const auto b_to_c = world.configure("conn_b", "conn_c", DataType::weight);
+  const auto a_to_c = world.configure("conn_a", "conn_c", DataType::weight);
+  for (const auto& config : {a_to_b, a_to_c, b_to_c, a_to_c}) EXPECT_EQ(world.sync(config).status, JobStatus::succeeded);
+  EXPECT_EQ(c->records().size(), 25U);
+}
+
+TEST_F(SyncLife, LateDataInsideTheLookBackArrives) {  // DEC-5
+  world.sync(a_to_b);
+  world.runtime.run_for(5h);
+  auto late = weight("late", 0s, 61);
+  late.time.start.at = late.time.end.at = world.runtime.now() - 20h;
+  a->put(late);
+  EXPECT_EQ(world.sync(a_to_b).counts.written, 1);
+}
+
+TEST_F(SyncLife, ALostAnswerToASuccessfulPushMakesNoDuplicate) {  // INT-5
+  b->lost_answers = {Error{ErrorCode::connection_failed, "reset"}};
+  const std::string id = world.request(a_to_b);
+  world.work_for(1min);
+  EXPECT_EQ(world.job(id).status, JobStatus::succeeded);
+  EXPECT_EQ(b->records().size(), 25U);
+  EXPECT_EQ(values(*b), values(*a));
+}
+
+TEST_F(SyncLife, ALastingOutageCostsExactlyFiveTries) {  // LIFE, PROV-3
+  for (int i = 0; i < 50; ++i) a->fetch_faults.push_back(Error{ErrorCode::provider_failed, "503"});
+  const std::string id = world.request(a_to_b);
+  world.work_for(1h);
+  EXPECT_EQ(a->fetches, 5U);
+  EXPECT_EQ(world.job(id).status, JobStatus::dead_lettered);
+  EXPECT_EQ(world.job(id).attempts, 5);
+  ASSERT_EQ(world.dead_letters().size(), 1U);
+  EXPECT_EQ(world.dead_letters()[0].reason, "provider_failed");
+}
+
+TEST_F(SyncLife, ARejectedRequestIsDeadLetteredAfterOneTry) {  // DEC-3
+  a->fetch_faults = {Error{ErrorCode::provider_rejected, "400"}};
+  const std::string id = world.request(a_to_b);
+  world.work_for(1h);
+  EXPECT_EQ(a->fetches, 1U);
+  EXPECT_EQ(world.job(id).status, JobStatus::dead_lettered);
+}
+
+TEST_F(SyncLife, AMappingErrorIsDeadLetteredWithItsClass) {  // DEC-3
+  a->fetch_faults = {Error{ErrorCode::mapping, "record x: interval"}};
+  world.request(a_to_b);
+  world.work_for(1h);
+  ASSERT_EQ(world.dead_letters().size(), 1U);
+  EXPECT_EQ(world.dead_letters()[0].reason, "mapping");
+}
+
+TEST_F(SyncLife, DelaysAreNotFailures) {  // DEC-1
+  Error limited{ErrorCode::rate_limited, "429"};
+  limited.retry_after = 30s;
+  for (int i = 0; i < 20; ++i) a->fetch_faults.push_back(limited);
+  const std::string id = world.request(a_to_b);
+  world.work_for(15min);
+  EXPECT_EQ(world.job(id).status, JobStatus::succeeded);
+  EXPECT_EQ(world.dead_letters().size(), 0U);
+  EXPECT_EQ(a->fetches, 21U);
+}
+
+TEST_F(SyncLife, FailuresBeforeADelayStillCount) {  // DEC-1: the count travels in the message
+  const Error failed{ErrorCode::provider_failed, "503"};
+  Error limited{ErrorCode::rate_limited, "429"};
+  limited.retry_after = 30s;
+  a->fetch_faults = {failed, failed, limited, failed, limited, failed, failed, failed, failed};
+  const std::string id = world.request(a_to_b);
+  world.work_for(2h);
+  EXPECT_EQ(world.job(id).status, JobStatus::dead_lettered);
+  EXPECT_EQ(a->fetches, 7U) << "five failures and two delays";
+}
+
+TEST_F(SyncLife, APartialFailureFailsTheJobAndItsRetryMakesNoDuplicate) {  // ALG-7
+  b->push_faults = {std::nullopt, Error{ErrorCode::provider_failed, "503"}};
+  const std::string id = world.request(a_to_b);
+  world.work_for(5s - 1ms);
+  const auto progress = world.runtime.run(store::SyncConfigs(world.storage->table()).progress(a_to_b)).value();
+  if (world.job(id).status != JobStatus::succeeded) EXPECT_FALSE(progress.last_sync_time) << "ALG-8: the cursor moved before all had arrived";
+  world.work_for(1min);
+  EXPECT_EQ(world.job(id).status, JobStatus::succeeded);
+  EXPECT_EQ(values(*b), values(*a));
+}
+
+TEST_F(SyncLife, OneRejectedRecordKeepsTheCursorButNotTheOthers) {  // ALG-7, ALG-8
+  b->rejected_record = "w7";
+  const std::string id = world.request(a_to_b);
+  world.work_for(1min);
+  EXPECT_EQ(world.job(id).status, JobStatus::dead_lettered);
+  EXPECT_EQ(b->records().size(), 24U);
+  EXPECT_FALSE(world.runtime.run(store::SyncConfigs(world.storage->table()).progress(a_to_b)).value().last_sync_time);
+  b->rejected_record.reset();
+  EXPECT_EQ(world.runtime.run(world.storage->queue("hot").redrive_all()).value(), 1U);
+  world.work_for(1min);
+  EXPECT_EQ(world.job(id).status, JobStatus::succeeded);
+  EXPECT_EQ(values(*b), values(*a));
+}
+
+TEST_F(SyncLife, ARefusedGrantEndsTheJobOutsideTheDeadLetterQueue) {  // PROV-3, DEC-3
+  a->fetch_faults = {Error{ErrorCode::unauthenticated, "401"}};
+  const std::string id = world.request(a_to_b);
+  world.work_for(1h);
+  EXPECT_EQ(world.job(id).status, JobStatus::needs_reauth);
+  EXPECT_TRUE(world.dead_letters().empty());
+  EXPECT_EQ(world.depth().visible + world.depth().in_flight + world.depth().delayed, 0U);
+}
+
+TEST_F(SyncLife, ADuplicateOfACompletedKeyIsSuppressed) {  // INT-3
+  world.request(a_to_b, "key");
+  world.work_for(10s);
+  const auto fetches = a->fetches;
+  world.request(a_to_b, "key");
+  world.work_for(10s);
+  EXPECT_EQ(a->fetches, fetches);
+  EXPECT_EQ(world.worker->counters().duplicates_suppressed, 1U);
+}
+
+TEST_F(SyncLife, TwoJobsOfOneSyncRunOneAfterTheOther) {  // DEC-10
+  a->latency = 20s;
+  world.request(a_to_b);
+  world.request(a_to_b);
+  world.work_for(10min);
+  EXPECT_EQ(world.worker->counters().succeeded, 2U);
+  EXPECT_EQ(b->records().size(), 25U);
+  EXPECT_TRUE(world.dead_letters().empty());
+}
+
+TEST_F(SyncLife, ALongJobKeepsItsMessageAndItsLease) {  // LIFE: extended while the job runs
+  a->latency = 200s;
+  const std::string id = world.request(a_to_b);
+  world.work_for(10min);
+  EXPECT_EQ(world.job(id).status, JobStatus::succeeded);
+  EXPECT_EQ(a->fetches, 1U);
+}
+
+TEST_F(SyncLife, NoJobLastsLongerThanFiveMinutes) {  // SPEC 3
+  a->latency = 1h;
+  const std::string id = world.request(a_to_b);
+  world.work_for(5min + 1s);
+  EXPECT_EQ(world.job(id).status, JobStatus::retrying);
+  EXPECT_EQ(world.job(id).error_code, "timeout");
+}
+
+TEST_F(SyncLife, ShutdownGivesARunningJobBackWithoutUsingAnAttempt) {  // DESIGN 4
+  a->latency = 2min;
+  const std::string id = world.request(a_to_b);
+  world.work_for(10s);
+  world.stop();
+  a->latency = 0s;
+  world.start();
+  EXPECT_EQ(world.depth().visible, 1U);
+  EXPECT_EQ(world.job(id).attempts, 0);
+}
+
+TEST_F(SyncLife, AnUnreadableMessageDoesNotBlockTheOthers) {  // LIFE: poison
+  (void)world.runtime.run(world.storage->queue("hot").send("not a sync request", 0ms)).value();
+  EXPECT_EQ(world.sync(a_to_b).status, JobStatus::succeeded);
+  ASSERT_EQ(world.dead_letters().size(), 1U);
+  EXPECT_EQ(world.dead_letters()[0].reason, "unreadable_input");
+}
+
+TEST_F(SyncLife, TheDestinationsOwnRecordIsOverwrittenKeptOrNewerByStrategy) {  // CON-2, CON-3
+  b->put(weight("theirs", 30min + 20s, 50));
+  const auto keep = world.configure("conn_a", "conn_b", DataType::weight, "dest_wins");
+  (void)keep;
+  const auto job = world.sync(a_to_b);
+  EXPECT_EQ(job.counts.conflicts, 1);
+  EXPECT_EQ(values(*b), values(*a)) << "source wins by default";
+}
+
+TEST_F(SyncLife, WhatCannotBeOverwrittenIsKeptAndNotDuplicated) {  // DEC-9
+  b->capability().overwrite = providers::Overwrite::own_records;
+  b->put(weight("theirs", 30min + 20s, 50));
+  const auto job = world.sync(a_to_b);
+  EXPECT_EQ(job.counts.skipped, 1);
+  EXPECT_EQ(job.counts.conflicts, 1);
+  EXPECT_EQ(b->records().size(), 25U);
+}
+
+TEST_F(SyncLife, TheCursorOfTheProviderMovesWithTheMark) {  // DEC-12
+  world.sync(a_to_b);
+  EXPECT_EQ(world.runtime.run(store::SyncConfigs(world.storage->table()).progress(a_to_b)).value().cursor, "cursor-of-a");
+}
+
+TEST_F(SyncLife, APreviewWritesNothingAndSaysWhy) {
+  const auto config = world.runtime.run(store::SyncConfigs(world.storage->table()).get(world.user, a_to_b)).value().value();
+  const auto preview = world.runtime.run(world.runner->preview(config, engine::Priority::high));
+  ASSERT_TRUE(preview.outcome) << preview.outcome.error().message;
+  EXPECT_EQ(preview.report.counts.written, 25);
+  ASSERT_EQ(preview.report.decisions.size(), 25U);
+  EXPECT_EQ(preview.report.decisions[0].reason, "no_conflict");
+  EXPECT_TRUE(b->records().empty());
+  EXPECT_EQ(world.sync(a_to_b).counts.written, 25);
+}
+
+TEST_F(SyncLife, AnEmptySourceIsASuccess) {  // SPEC 3
+  const auto c_to_b = world.configure("conn_c", "conn_b", DataType::weight);
+  EXPECT_EQ(world.sync(c_to_b).status, JobStatus::succeeded);
+}
+
+}  // namespace
+}  // namespace syncwell::tests
