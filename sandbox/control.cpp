@@ -112,8 +112,9 @@ net::Response answer_clock(State& state, const net::Request& request, Instant no
   if (request.method == "POST") {
     const auto body = object_of(request);
     const auto* advance = body ? body->if_contains("advance_ms") : nullptr;
-    if (advance == nullptr || !advance->is_int64() || std::abs(advance->get_int64()) > max_clock_shift_ms ||
-        std::abs(state.clock_shift.count() + advance->get_int64()) > max_clock_shift_ms) {
+    const auto within = [](std::int64_t shift) { return shift >= -max_clock_shift_ms && shift <= max_clock_shift_ms; };
+    if (advance == nullptr || !advance->is_int64() || !within(advance->get_int64()) ||
+        !within(state.clock_shift.count() + advance->get_int64())) {
       return refuse(400, "advance_ms: a number of milliseconds, 20 years at most");
     }
     state.clock_shift += Duration{advance->get_int64()};

@@ -12,6 +12,8 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::int64_t max_page_index = 1'000'000'000;
+
 net::Response filter_error(FilterFault fault) { return google_error(400, "Invalid filter", reason_of(fault)); }
 
 net::Response scope_error() {
@@ -82,7 +84,7 @@ std::expected<GoogleHealth::Page, net::Response> GoogleHealth::read_page(const C
   if (parts.size() != 4 || parts[0] != page.digest) return std::unexpected(bad_token);
   const auto index = parse_integer(parts[1]);
   const auto start = parse_integer(parts[2]);
-  if (!index || *index < 0 || !start) return std::unexpected(bad_token);
+  if (!index || *index < 0 || *index > max_page_index || !start) return std::unexpected(bad_token);
   page.index = *index;
   page.before = std::pair(Instant{Duration{*start}}, std::string(parts[3]));
   return page;

@@ -118,6 +118,9 @@ TEST_F(GoogleHealthRead, ATokenBelongsToItsListing) {
   EXPECT_EQ(world.google("GET", "dataTypes/distance/dataPoints?pageToken=" + token).status, 400);
   EXPECT_EQ(world.google("GET", "dataTypes/steps/dataPoints?pageToken=nonsense").status, 400);
   EXPECT_EQ(world.google("GET", "dataTypes/steps/dataPoints?pageToken=" + to_hex("a.b.c.d")).status, 400);
+  const std::string digest = from_hex(token).value().substr(0, 16);
+  const std::string past = digest + ".9223372036854775807.0.x";
+  EXPECT_EQ(world.google("GET", "dataTypes/steps/dataPoints?pageSize=2&pageToken=" + to_hex(past)).status, 400);
 }
 
 TEST_F(GoogleHealthRead, FiltersByTheTypesMember) {
