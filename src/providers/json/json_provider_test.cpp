@@ -51,12 +51,12 @@ TEST_F(JsonProviderTest, AWrittenRecordReadsBackUnderItsExternalId) {  // INT-5
 }
 
 TEST_F(JsonProviderTest, WhateverIsWrittenReadsBack) {
-  rc::check([this](const Record& record) {
+  EXPECT_TRUE(rc::check([this](const Record& record) {
     std::filesystem::remove_all(folder());
     push_well({create("sw1", record)}, record.type);
     restart();
     RC_ASSERT(fetch(all_time, record.type).records == std::vector{written_as(record, "sw1")});
-  });
+  }));
 }
 
 TEST_F(JsonProviderTest, CreatingWhatIsThereIsSuccess) {  // INT-5, ALG-7
@@ -189,7 +189,7 @@ TEST_F(JsonProviderTest, PagesAreBounded) {
 
 // The provider against a map, with updates, erasures, duplicates and restarts in any order.
 TEST_F(JsonProviderTest, BehavesAsAMapFromIdToRecord) {
-  rc::check([this] {
+  EXPECT_TRUE(rc::check([this] {
     std::filesystem::remove_all(folder());
     restart();
     std::map<std::string, Record> expected;
@@ -236,7 +236,7 @@ TEST_F(JsonProviderTest, BehavesAsAMapFromIdToRecord) {
         RC_ASSERT(found == wanted);
       }
     }
-  });
+  }));
 }
 
 Async<void> fetch_all(JsonProvider& provider, CallContext context, Account account, std::size_t& count, bool& partial) {
