@@ -131,6 +131,10 @@ std::optional<std::string> duplicate_of(std::string_view error_text) {
 Async<Result<WriteDone>> upload_workout(CallContext context, std::string api_base, const WorkoutEncoder& encode,
                                         const WriteOp& op) {
   std::string file = encode(*op.record);
+  if (file.empty()) {
+    co_return fail(ErrorCode::unsupported,
+                   "strava: the workout cannot be written as a FIT file (its times are out of range)");
+  }
   if (file.size() > max_upload_bytes) {
     co_return fail(ErrorCode::too_large, "strava: the workout makes a file of more than 25 MB, which Strava refuses");
   }

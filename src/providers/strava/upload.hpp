@@ -14,7 +14,7 @@
 
 namespace syncwell::providers::strava {
 
-// Makes a FIT file of a workout record.
+// Makes a FIT file of a workout record; empty for one that FIT cannot hold (times before 1998).
 using WorkoutEncoder = std::function<std::string(const model::Record&)>;
 
 inline constexpr Duration first_poll_wait = std::chrono::seconds{1};  // Strava asks for one second at least

@@ -244,6 +244,14 @@ TEST_F(Upload, AFileThatIsTooLargeIsNotSent) {
   EXPECT_EQ(result.outcomes[0].error().code, ErrorCode::too_large);
 }
 
+TEST_F(Upload, AWorkoutThatMakesNoFileIsNotSent) {
+  StravaProvider none({"https://strava.test", "", "", "", ""}, [](const model::Record&) { return std::string{}; });
+  const std::vector<WriteOp> ops{create(id_a)};
+  const auto result = runtime.run(none.push({http, runtime, Deadline::after(runtime, 9s)}, {}, model::DataType::workout,
+                                            std::span<const WriteOp>(ops)));
+  EXPECT_EQ(result.outcomes[0].error().code, ErrorCode::unsupported);
+}
+
 TEST(StravaCapabilities, SayWhatTheSheetSays) {  // PROV-7, PROV-9
   StravaProvider provider(public_settings("id", "secret"), {});
   const auto& capabilities = provider.capabilities();
