@@ -13,6 +13,20 @@ namespace {
 // Nobody else writes this file (the folder is locked); a person's sqlite3 shell may hold it for a moment.
 constexpr int busy_timeout_ms = 2000;
 
+// SQLite forgets the errno of a failed COMMIT; the write-ahead log's file still knows it.
+int errno_of_failure(sqlite3* handle, int code) {
+  const int known = sqlite3_system_errno(handle);
+  if (known != 0 || !is_device_error(code)) return known;
+  sqlite3_file* log = nullptr;
+  if (sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) != SQLITE_OK) return 0;
+  int last_errno = 0;
+  if (log == nullptr || log->pMethods == nullptr ||
+      log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &last_errno) != SQLITE_OK) {
+    return 0;
+  }
+  return last_errno;
+}
+
 }  // namespace
 
 Query::Query(Connection& connection, sqlite3_stmt* statement, std::optional<Error> error)
@@ -130,8 +144,11 @@ std::int64_t Connection::changes() const { return sqlite3_changes64(handle_); }
 bool Connection::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 
 Error Connection::fail_with(int code, std::string_view doing) {
+  const int system_errno = handle_ == nullptr ? 0 : errno_of_failure(handle_, code);
+  was_full_ = is_full(code, system_errno);
+  was_broken_ = is_device_error(code) && !was_full_;
   if (is_lost_sync(code)) lost_sync_ = true;
-  return error_of(code, handle_ == nullptr ? 0 : sqlite3_system_errno(handle_), doing);
+  return error_of(code, system_errno, doing);
 }
 
 }  // namespace syncwell::sqlite

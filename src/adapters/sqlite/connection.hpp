@@ -99,7 +99,12 @@ class Connection {
   // An fsync has failed on this connection: nothing that it says from now on can be trusted.
   [[nodiscard]] bool lost_sync() const { return lost_sync_; }
 
-  // The error for SQLite's result code of a call on this connection; notes a lost fsync.
+  // The last call failed because there was no room: nothing was lost, the same write may succeed later.
+  [[nodiscard]] bool was_full() const { return was_full_; }
+  // The last call failed because of the device, in another way.
+  [[nodiscard]] bool was_broken() const { return was_broken_; }
+
+  // The error for SQLite's result code of a call on this connection; notes what was_full() and the others tell.
   [[nodiscard]] Error fail_with(int code, std::string_view doing);
   [[nodiscard]] sqlite3* handle() const { return handle_; }
 
@@ -109,6 +114,8 @@ class Connection {
   sqlite3* handle_;
   std::unordered_map<const char*, sqlite3_stmt*> statements_;
   bool lost_sync_ = false;
+  bool was_full_ = false;
+  bool was_broken_ = false;
 };
 
 }  // namespace syncwell::sqlite

@@ -190,10 +190,9 @@ Result<bool> delete_message(Connection& connection, std::int64_t queue, const Re
   return changed_one(connection, query);
 }
 
-Result<bool> message_exists(Connection& connection, std::int64_t queue, std::int64_t id) {
-  Query query = connection.query(
-      "SELECT 1 FROM message WHERE id=?1 AND queue=?2 UNION ALL SELECT 1 FROM dead_letter WHERE id=?1 AND queue=?2");
-  query.bind(id, queue);
+Result<bool> message_exists(Connection& connection, std::int64_t id) {
+  Query query = connection.query("SELECT 1 FROM message WHERE id=?1 UNION ALL SELECT 1 FROM dead_letter WHERE id=?1");
+  query.bind(id);
   const bool exists = query.next();
   if (query.error()) return fail(*query.error());
   return exists;

@@ -45,8 +45,8 @@ struct Claim {
 [[nodiscard]] Result<bool> set_visible_at(Connection& connection, std::int64_t queue, const Receipt& receipt,
                                           Instant visible_at);
 [[nodiscard]] Result<bool> delete_message(Connection& connection, std::int64_t queue, const Receipt& receipt);
-// Whether the message is in the queue or its dead-letter queue.
-[[nodiscard]] Result<bool> message_exists(Connection& connection, std::int64_t queue, std::int64_t id);
+// Whether the message is in any queue or dead-letter queue; ids are unique among all of them.
+[[nodiscard]] Result<bool> message_exists(Connection& connection, std::int64_t id);
 [[nodiscard]] Result<bool> bury_message(Connection& connection, std::int64_t queue, const Receipt& receipt, Instant now,
                                         std::string_view reason, std::string_view message);
 

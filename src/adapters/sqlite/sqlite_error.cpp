@@ -34,6 +34,8 @@ bool is_full(int extended_code, int system_errno) {
   return writing && is_full_errno(system_errno);
 }
 
+bool is_device_error(int extended_code) { return primary_of(extended_code) == SQLITE_IOERR; }
+
 bool is_lost_sync(int extended_code) {
   return extended_code == SQLITE_IOERR_FSYNC || extended_code == SQLITE_IOERR_DIR_FSYNC;
 }

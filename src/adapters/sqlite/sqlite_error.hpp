@@ -16,6 +16,9 @@ namespace syncwell::sqlite {
 // The device has no room: nothing was lost, the same write may succeed later.
 [[nodiscard]] bool is_full(int extended_code, int system_errno);
 
+// An input/output error, which may also be a full device.
+[[nodiscard]] bool is_device_error(int extended_code);
+
 // An fsync failed: the kernel has dropped dirty pages and a later fsync would report success. The process must end.
 [[nodiscard]] bool is_lost_sync(int extended_code);
 

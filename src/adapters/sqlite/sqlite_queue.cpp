@@ -143,7 +143,7 @@ Result<void> SqliteQueue::remove_in(WriteContext& context, const Receipt& receip
     removed_.remember(receipt);
     return {};
   }
-  auto exists = message_exists(context.connection, id_, receipt.id);
+  auto exists = message_exists(context.connection, receipt.id);
   if (!exists) return fail(std::move(exists.error()));
   if (*exists || !removed_.may_be_by(receipt)) return stale_receipt();
   return {};

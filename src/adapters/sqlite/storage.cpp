@@ -101,7 +101,7 @@ Result<void> Storage::open_ports(StorageOptions& options, std::optional<Executor
                                        executor ? *executor : Executor(threads_->readers.get_executor()));
   writer_ =
       std::make_shared<Writer>(connection, *readers_, executor ? *executor : Executor(threads_->writer.get_executor()),
-                               options.on_fatal ? std::move(options.on_fatal) : log_and_abort,
+                               options.writer_limits, options.on_fatal ? std::move(options.on_fatal) : log_and_abort,
                                [this](WriteContext& context) { return sweep_.sweep(context.connection); });
   if (auto opened = open_queues(options); !opened) return opened;
   table_ = std::make_unique<SqliteTable>(*writer_, *readers_, clock_);

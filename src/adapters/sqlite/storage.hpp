@@ -43,6 +43,7 @@ struct StorageOptions {
   std::vector<QueueDefinition> queues{};                     // created where they are missing
   std::vector<Rule> rules{};
   unsigned reader_threads = 2;
+  WriterLimits writer_limits{};
   std::uint64_t max_data_bytes = 0;  // see DatabaseOptions
   std::string file_system{};         // see DatabaseOptions
   // Called on the writer's thread when the data file cannot be trusted any more. It must end the process; the default
@@ -71,6 +72,7 @@ class Storage {
 
   // Refuses further calls with Error{cancelled}; what was handed over is still performed. Idempotent, any thread.
   void stop();
+  [[nodiscard]] Writer& writer() { return *writer_; }
   [[nodiscard]] WriterStatistics statistics() const { return writer_->statistics(); }
 
  private:

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "adapters/sqlite/readers.hpp"
-#include "adapters/sqlite/sqlite_error.hpp"
 
 namespace syncwell::sqlite {
 
@@ -19,11 +18,12 @@ void WriteContext::tell(CommitListener& listener) {
   if (std::ranges::find(listeners_, &listener) == listeners_.end()) listeners_.push_back(&listener);
 }
 
-Writer::Writer(Connection& connection, Readers& readers, Executor executor,
+Writer::Writer(Connection& connection, Readers& readers, Executor executor, WriterLimits limits,
                std::function<void(std::string_view)> on_fatal, std::function<Result<void>(WriteContext&)> maintain)
     : connection_(connection),
       readers_(readers),
       executor_(std::move(executor)),
+      limits_(limits),
       on_fatal_(std::move(on_fatal)),
       maintain_(std::move(maintain)) {
   const auto note_log_pages = [](void* pages, sqlite3*, const char*, int now) {
@@ -38,8 +38,8 @@ Writer::~Writer() { sqlite3_wal_hook(connection_.handle(), nullptr, nullptr); }
 void Writer::submit(std::unique_ptr<WriteOperation> operation) {
   {
     const std::scoped_lock lock(mutex_);
-    const bool crowded =
-        pending_.size() >= max_pending_writes || pending_bytes_ + operation->bytes() > max_pending_write_bytes;
+    const bool crowded = pending_.size() >= limits_.max_pending_writes ||
+                         pending_bytes_ + operation->bytes() > limits_.max_pending_bytes;
     if (!stopped_ && !crowded) {
       pending_bytes_ += operation->bytes();
       pending_.push_back(std::move(operation));
@@ -165,15 +165,12 @@ void Writer::process_alone(WriteOperation& operation) {
 Result<void> Writer::commit(WriteContext& context) {
   Query query = connection_.query("COMMIT");
   (void)query.next();
-  const int code = sqlite3_extended_errcode(connection_.handle());
-  const int system_errno = sqlite3_system_errno(connection_.handle());
   if (!query.error()) {
     ++batches_;
     for (CommitListener* listener : context.listeners_) listener->committed();
     return {};
   }
-  const bool input_output = (code & 0xff) == SQLITE_IOERR && !is_full(code, system_errno);
-  if (input_output) end_process(query.error()->message);
+  if (connection_.was_broken()) end_process(query.error()->message);
   Error error = *query.error();
   roll_back(context);
   return fail(std::move(error));
@@ -193,22 +190,20 @@ void Writer::end_process(std::string_view reason) {
 
 void Writer::checkpoint() {
   if (log_pages_ < folded_pages_) folded_pages_ = 0;  // the log has started over
-  if (fatal_ || log_pages_ - folded_pages_ < checkpoint_pages) return;
+  if (fatal_ || log_pages_ - folded_pages_ < limits_.checkpoint_pages) return;
   int pages = 0;
   int code =
       sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &pages, &folded_pages_);
-  if (code == SQLITE_OK && pages >= forced_restart_pages) {
+  if (code == SQLITE_OK && pages >= limits_.checkpoint_pages * forced_restart_factor) {
     readers_.pause();
     code = sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, SQLITE_CHECKPOINT_RESTART, &pages, &folded_pages_);
     readers_.resume();
   }
   ++checkpoints_;
-  const int system_errno = sqlite3_system_errno(connection_.handle());
-  if (is_lost_sync(code)) {
-    end_process("an fsync of the data file failed during a checkpoint");
-  } else if ((code & 0xff) == SQLITE_IOERR && !is_full(code, system_errno)) {
-    end_process("an I/O error during a checkpoint");
-  }
+  if (code == SQLITE_OK) return;
+  // A full device leaves the log as it is; the next checkpoint goes on.
+  const Error error = connection_.fail_with(code, "fold the log into the data file");
+  if (connection_.was_broken()) end_process(error.message);
 }
 
 }  // namespace syncwell::sqlite

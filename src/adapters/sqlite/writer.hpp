@@ -27,14 +27,19 @@ namespace syncwell::sqlite {
 
 class Readers;
 
-inline constexpr std::size_t max_pending_writes = 128 * 1024;
-inline constexpr std::size_t max_pending_write_bytes = 256 * 1024 * 1024;
 inline constexpr std::size_t max_batch_writes = 4096;
 inline constexpr std::size_t max_batch_write_bytes = 16 * 1024 * 1024;
-// The log is folded into the data file when it has this many pages; when it is that much longer because readers kept it
-// from starting over, they are held for the moment that takes.
-inline constexpr int checkpoint_pages = 8 * 1024;
-inline constexpr int forced_restart_pages = 4 * checkpoint_pages;
+// When the log is this many times longer than it should be, because readers kept it from starting over, they are held
+// for the moment that takes.
+inline constexpr int forced_restart_factor = 4;
+
+struct WriterLimits {
+  // Writes that wait; past either limit a write is refused.
+  std::size_t max_pending_writes = 128 * 1024;
+  std::size_t max_pending_bytes = 256 * 1024 * 1024;
+  // The log is folded into the data file when it has grown by this many pages (of 4 KiB).
+  int checkpoint_pages = 8 * 1024;
+};
 
 // Something that wants to know when what it wrote became durable, once per batch. Called on the writer's executor.
 class CommitListener {
@@ -72,8 +77,8 @@ struct WriterStatistics {
 class Writer final : public std::enable_shared_from_this<Writer> {
  public:
   // `connection` and `readers` outlive the writer. `maintain` is called in every batch after its operations.
-  Writer(Connection& connection, Readers& readers, Executor executor, std::function<void(std::string_view)> on_fatal,
-         std::function<Result<void>(WriteContext&)> maintain);
+  Writer(Connection& connection, Readers& readers, Executor executor, WriterLimits limits,
+         std::function<void(std::string_view)> on_fatal, std::function<Result<void>(WriteContext&)> maintain);
   ~Writer();
 
   // Performs `work` (see AwaitedOperation) and returns its result once that is durable. Further errors: storage_full,
@@ -108,6 +113,7 @@ class Writer final : public std::enable_shared_from_this<Writer> {
   Connection& connection_;
   Readers& readers_;
   const Executor executor_;
+  const WriterLimits limits_;
   const std::function<void(std::string_view)> on_fatal_;
   const std::function<Result<void>(WriteContext&)> maintain_;
   // On the writer's executor only:
