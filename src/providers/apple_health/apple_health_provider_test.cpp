@@ -10,6 +10,7 @@
 
 #include "providers/apple_health/export_generator.hpp"
 #include "providers/apple_health/fetched_export.hpp"
+#include "providers/apple_health/record_mapper.hpp"
 
 namespace syncwell::providers::apple_health {
 namespace {
@@ -54,7 +55,7 @@ TEST(AppleHealthProvider, SaysThatItOnlyReads) {
   VirtualRuntime runtime;
   NoHttp http;
   const CallContext context{http, runtime, Deadline{}};
-  EXPECT_EQ(provider->fetch(context, {.location = "x"}, {DataType::hrv_rmssd}).error().code, ErrorCode::unsupported);
+  EXPECT_EQ(provider->fetch(context, Account{"", "x", ""}, {DataType::hrv_rmssd}).error().code, ErrorCode::unsupported);
   EXPECT_EQ(provider->fetch(context, {}, {DataType::steps}).error().code, ErrorCode::invalid_argument);
   const std::vector<WriteOp> ops(2);
   const auto pushed = runtime.run(provider->push(context, {}, DataType::steps, ops));
@@ -279,6 +280,26 @@ TEST(AppleHealthProvider, WarnsAboutRecordsThatCannotBeRead) {
     EXPECT_THAT(warning.where, HasSubstr("export.xml, byte "));
     EXPECT_EQ(warning.what.find("secret"), std::string::npos);
   }
+}
+
+// Long names must not make a page large: it is handed over earlier.
+TEST(AppleHealthProvider, BoundsAPageByItsBytes) {
+  std::string body;
+  const std::string name(100'000, 'n');
+  for (int i = 0; i < 200; ++i) {
+    std::string record = steps(i % 60, std::to_string(i));
+    record.replace(record.find("\"S\"") + 1, 1, name);
+    body += record;
+  }
+  const ScratchFolder folder;
+  const auto fetched = fetch_export(folder.write("export.xml", document(body)), DataType::steps);
+  EXPECT_EQ(fetched.records.size(), 200U);
+  EXPECT_LE(fetched.largest_page, max_page_bytes / name.size() + 1);
+  const auto longer =
+      fetch_text(document(steps(1) + " <Record type=\"HKQuantityTypeIdentifierStepCount\" sourceName=\"" +
+                          std::string(max_tag_bytes, 'n') + "\"/>\n" + steps(2)));
+  EXPECT_EQ(longer.records.size(), 2U);
+  EXPECT_TRUE(longer.partial);
 }
 
 TEST(AppleHealthProvider, BoundsItsWarnings) {

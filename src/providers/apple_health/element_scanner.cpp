@@ -351,7 +351,8 @@ Result<ElementScanner::Step> ElementScanner::step_judged() {
   mode_ = Mode::search;  // at the end of the file, too: an open comment may have swallowed much that is sound
   const bool cut_off = reader_finished_ && !source_error_.empty();
   damage(byte, cut_off ? source_error_ : std::string(reader_->failure_reason()));
-  if (begin_ < settled_) ++begin_;
+  // Past the damage itself, but not past the line end behind which the next element may begin.
+  if (begin_ < settled_ && buffer_[begin_] != '\n') ++begin_;
   return Step::again;
 }
 

@@ -38,7 +38,9 @@ inline Fetched fetch_export(const std::filesystem::path& location, model::DataTy
   NoHttp http;
   const auto provider = make_apple_health_provider();
   Fetched fetched;
-  auto stream = provider->fetch({http, runtime, Deadline{}}, {.location = location.string()}, {type, range});
+  auto stream =
+      provider->fetch({http, runtime, Deadline{}},
+                      {.connection_id = {}, .location = location.string(), .provider_user_id = {}}, {type, range});
   if (!stream) {
     fetched.error = stream.error();
     return fetched;

@@ -27,7 +27,7 @@ RecordMapper::RecordMapper(const FetchRequest& request, std::string file_name, R
 }
 
 Wanted RecordMapper::wanted(model::DataType type) {
-  Wanted wanted{.workouts = type == model::DataType::workout};
+  Wanted wanted{.record_types = {}, .workouts = type == model::DataType::workout};
   for (const QuantityType& row : quantity_types()) {
     if (row.type == type) wanted.record_types.emplace_back(row.identifier);
   }
@@ -154,6 +154,7 @@ void RecordMapper::end_record() {
   const auto id = identity_.bytes();
   if (seen(id)) return;
   add({.type = request_.type,
+       .source_id = {},
        .external_id = draft_.own_id,
        .origin = std::move(origin),
        .time = {moment(draft_.start), moment(draft_.end)},
@@ -206,8 +207,9 @@ void RecordMapper::add_routes(WorkoutBuilder::Built& built) {
 void RecordMapper::add(model::Record record, const Identity::Bytes& id, std::size_t bytes) {
   record.source_id = to_hex(id);
   if (const auto reason = model::why_invalid(record)) return warn(byte_, *reason);
+  const model::Origin& origin = record.origin;
+  page_bytes_ += bytes + origin.application.size() + origin.device_manufacturer.size() + origin.device_model.size();
   page_.records.push_back(std::move(record));
-  page_bytes_ += bytes;
 }
 
 bool RecordMapper::in_range(Instant start, Instant end) const {

@@ -23,7 +23,7 @@
 namespace syncwell::providers::apple_health {
 
 inline constexpr std::string_view provider_key = "apple_health_export";
-inline constexpr std::size_t max_page_bytes = 8 * 1024 * 1024;       // of stages and route points together
+inline constexpr std::size_t max_page_bytes = 8 * 1024 * 1024;       // of stages, route points and origins together
 inline constexpr std::size_t remembered_ids = std::size_t{1} << 17;  // 2 MiB; repeats further apart reach the engine
 
 // Reads the route file that a workout names; what it has to say about damage goes to the vector.

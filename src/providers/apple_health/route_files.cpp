@@ -14,6 +14,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t route_block_bytes = 64 * 1024;
+constexpr std::size_t max_listed_routes = 50'000;
+constexpr std::size_t max_route_name_bytes = 512;
 
 std::unexpected<Error> missing() { return fail(ErrorCode::not_found, "its file is not in the export"); }
 
@@ -88,7 +90,10 @@ class ZipRoutes final : public RouteFiles {
     for (std::size_t place = 0;; ++place) {
       const auto entry = (*archive)->next_entry();
       if (!entry || !*entry) return;
-      places_.try_emplace(**entry, place);
+      const std::string& name = **entry;
+      if (!name.ends_with(".gpx") || name.size() > max_route_name_bytes) continue;
+      if (places_.size() >= max_listed_routes) return;
+      places_.try_emplace(name, place);
     }
   }
 

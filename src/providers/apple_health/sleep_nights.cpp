@@ -144,6 +144,12 @@ bool SleepNights::add(const SleepSource& source, const SleepRow& row) {
   std::string key = source.name;
   key += '\0';
   key += source.own_id;
+  const auto& origin = source.origin;
+  const std::size_t bytes = 3 * key.size() + origin.device_manufacturer.size() + origin.device_model.size();
+  if (!source_index_.contains(key)) {
+    if (source_bytes_ + bytes > max_sleep_source_bytes) return false;
+    source_bytes_ += bytes;
+  }
   const auto [known, added] = source_index_.try_emplace(std::move(key), static_cast<std::uint32_t>(sources_.size()));
   if (added) sources_.push_back(source);
   rows_.push_back({row, known->second});
@@ -170,6 +176,7 @@ std::vector<model::Record> SleepNights::finish(const TimeRange& range) {
   rows_ = {};
   sources_.clear();
   source_index_.clear();
+  source_bytes_ = 0;
   std::ranges::stable_sort(sessions, {}, [](const Session& session) { return session.record.time.start.at; });
   drop_frames(sessions);
   std::vector<model::Record> records;

@@ -21,6 +21,8 @@ namespace syncwell::providers::apple_health {
 inline constexpr Duration max_sleep_gap = std::chrono::hours{2};
 inline constexpr std::size_t max_sleep_rows = 400'000;  // about 25 years of an Apple Watch
 
+inline constexpr std::size_t max_sleep_source_bytes = 4 * 1024 * 1024;  // names and ids of all sources
+
 struct SleepRow {
   Moment start;
   Moment end;
@@ -40,7 +42,7 @@ struct SleepSource {
 
 class SleepNights {
  public:
-  // False: max_sleep_rows reached, the row is not kept.
+  // False: a maximum is reached, the row is not kept.
   [[nodiscard]] bool add(const SleepSource& source, const SleepRow& row);
   // The sessions that overlap `range`, by start; the object is empty afterwards.
   [[nodiscard]] std::vector<model::Record> finish(const TimeRange& range);
@@ -52,6 +54,7 @@ class SleepNights {
   };
   std::vector<Row> rows_;
   std::vector<SleepSource> sources_;
+  std::size_t source_bytes_ = 0;
   std::unordered_map<std::string, std::uint32_t> source_index_;
 };
 

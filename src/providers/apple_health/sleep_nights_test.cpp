@@ -121,6 +121,18 @@ TEST(SleepNights, GivesANightTheSameIdWhenRowsAreAdded) {
   EXPECT_NE(nights.finish(always).at(0).source_id, before.at(0).source_id);
 }
 
+TEST(SleepNights, HoldsItsMaximums) {
+  SleepNights nights;
+  for (std::size_t i = 0; i < max_sleep_rows; ++i) {
+    ASSERT_TRUE(nights.add(source("w"), row(static_cast<int>(i), static_cast<int>(i) + 1, SleepStage::light)));
+  }
+  EXPECT_FALSE(nights.add(source("w"), row(0, 1, SleepStage::light)));
+  SleepNights named;
+  EXPECT_TRUE(named.add(source(std::string(max_sleep_source_bytes / 4, 'x')), row(0, 1, SleepStage::light)));
+  EXPECT_FALSE(named.add(source(std::string(max_sleep_source_bytes / 4, 'y')), row(0, 1, SleepStage::light)));
+  EXPECT_TRUE(named.add(source("z"), row(0, 1, SleepStage::light)));
+}
+
 TEST(SleepNights, ReadsEverySleepValue) {
   EXPECT_EQ(parse_sleep_value("HKCategoryValueSleepAnalysisInBed"), SleepStage::in_bed);
   EXPECT_EQ(parse_sleep_value("HKCategoryValueSleepAnalysisAsleep"), SleepStage::asleep);

@@ -122,6 +122,7 @@ Shape scan_tag(std::string_view bytes, std::size_t at, Tag& tag) {
     close = find(from, limit, '>');
     const char* const until = close == nullptr ? limit : close;
     if (find(from, until, '<') != nullptr) return Shape::irregular;
+    if (static_cast<std::size_t>(until - first) > max_tag_bytes) return Shape::irregular;
     if (close == nullptr) return Shape::incomplete;
     quotes += static_cast<std::size_t>(std::count(from, close, '"'));
     from = close + 1;

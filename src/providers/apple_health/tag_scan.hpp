@@ -12,6 +12,7 @@
 namespace syncwell::providers::apple_health {
 
 inline constexpr std::size_t max_tag_attributes = 64;
+inline constexpr std::size_t max_tag_bytes = 256 * 1024;  // a longer one is irregular, and expat's limits hold
 
 struct Tag {
   std::size_t begin = 0;     // of '<'

@@ -112,7 +112,7 @@ void WorkoutBuilder::start_event(const xml::Attributes& attributes) {
     return;  // segments, markers, motion: not the person's laps or pauses
   const auto at = parse_export_date(text_of(attributes, "date"));
   if (!at) {
-    built_.problems.emplace_back("a workout event has no readable date");
+    lost_events_ = true;
     return;
   }
   if (markers_.size() >= max_workout_laps + 2 * max_workout_pauses) return;
@@ -150,7 +150,8 @@ void WorkoutBuilder::start_metadata(const xml::Attributes& attributes) {
     swimming_location_ = value;
   } else if (key == "HKElevationAscended") {
     workout_.elevation_gain_m = length_with_unit(value);
-    if (!workout_.elevation_gain_m) built_.problems.emplace_back("HKElevationAscended cannot be read");
+    if (!workout_.elevation_gain_m && built_.problems.empty())
+      built_.problems.emplace_back("HKElevationAscended cannot be read");
   } else if (key == "HKWorkoutBrandName") {
     workout_.title = value;
   } else if (key == "HKWasUserEntered") {
@@ -237,6 +238,7 @@ Result<WorkoutBuilder::Built> WorkoutBuilder::finish() {
   workout_.steps = totals_.steps;
   add_pauses(workout_);
   add_laps(workout_);
+  if (lost_events_) built_.problems.emplace_back("workout events without a readable date left out");
   if (lost_points_) built_.problems.emplace_back("route points without sound time and place, or too many, left out");
 
   model::Record& record = built_.record;

@@ -72,6 +72,7 @@ class WorkoutBuilder {
   std::string time_zone_;
   bool user_entered_known_ = false;
   bool lost_points_ = false;
+  bool lost_events_ = false;
 };
 
 }  // namespace syncwell::providers::apple_health
