@@ -8,12 +8,12 @@
 namespace syncwell::providers::fit {
 namespace {
 
-constexpr std::int64_t quarter_s = 15 * 60;
+constexpr std::int64_t quarter_s = 900;
 constexpr std::int64_t max_clock_slack_s = 120;
-constexpr std::int64_t max_offset_s = 15 * 3600;
-constexpr std::int64_t day_s = 24 * 3600;
+constexpr std::int64_t max_offset_s = 54'000;  // 15 h
+constexpr std::int64_t day_s = 86'400;
 // China west of 80° and Spain in summer come close to three hours.
-constexpr std::int64_t max_zone_distance_s = 3 * 3600 + 1800;
+constexpr std::int64_t max_zone_distance_s = 12'600;
 
 bool is_date(FitTime time) { return time >= min_date_time && time != invalid_u32; }
 

@@ -26,8 +26,8 @@ class FileDecoder final : public track::Decoder {
 
   Result<void> finish(track::Batch& batch, const std::optional<std::string>& damage) override {
     if (too_large_) {
-      return fail(ErrorCode::too_large, fmt::format("larger than the maximum of {} MiB for a FIT file: not read",
-                                                    max_file_bytes / (1024 * 1024)));
+      return fail(ErrorCode::too_large,
+                  fmt::format("larger than the maximum of {} MiB for a FIT file: not read", max_file_mib));
     }
     auto decoded = decode({reinterpret_cast<const std::uint8_t*>(bytes_.data()), bytes_.size()}, "");
     if (!decoded) {

@@ -15,9 +15,10 @@ inline constexpr std::int64_t fit_epoch_unix_s = 631'065'600;
 inline constexpr std::uint32_t min_date_time = 0x1000'0000;
 inline constexpr std::uint32_t invalid_u32 = 0xFFFF'FFFF;
 
-inline constexpr std::size_t max_file_bytes = 64 * 1024 * 1024;  // after decompression
-inline constexpr std::size_t max_parts = 1000;                   // chained header + data + CRC blocks
-inline constexpr std::size_t max_track_points = 1'000'000;       // per file: eleven days at one a second
+inline constexpr std::size_t max_file_mib = 64;  // after decompression
+inline constexpr std::size_t max_file_bytes = max_file_mib << 20U;
+inline constexpr std::size_t max_parts = 1000;              // chained header + data + CRC blocks
+inline constexpr std::size_t max_track_points = 1'000'000;  // per file: eleven days at one a second
 inline constexpr std::size_t max_sessions = 1000;
 inline constexpr std::size_t max_laps = 20'000;
 inline constexpr std::size_t max_timer_events = 100'000;

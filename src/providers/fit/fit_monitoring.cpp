@@ -15,7 +15,7 @@ namespace {
 using model::DataType;
 
 constexpr std::array counter_types = {DataType::steps, DataType::distance, DataType::active_energy};
-constexpr std::int64_t day_s = 24 * 3600;
+constexpr std::int64_t day_s = 86'400;
 constexpr std::uint32_t max_step_back_s = 1800;
 // Devices write the running totals of all types when a file begins; readings this close to it are such totals.
 constexpr FitTime baseline_slack_s = 60;

@@ -316,7 +316,7 @@ Bytes Message::bytes(std::uint8_t number) const {
 Result<void> read_messages(Bytes file, MessageSink& sink) {
   if (file.empty()) return fail(ErrorCode::unreadable_input, "the file is empty");
   if (file.size() > max_file_bytes) {
-    return fail(ErrorCode::too_large, fmt::format("larger than the maximum of {} MiB", max_file_bytes / (1024 * 1024)));
+    return fail(ErrorCode::too_large, fmt::format("larger than the maximum of {} MiB", max_file_mib));
   }
   if (!header_at(file, 0)) {
     return fail(ErrorCode::unreadable_input, "not a FIT file: the mark .FIT is not where it belongs");
