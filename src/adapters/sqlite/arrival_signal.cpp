@@ -8,6 +8,8 @@
 #include <boost/asio/prefer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <limits>
+
 #include "base/cancellation.hpp"
 
 namespace syncwell::sqlite {
@@ -96,6 +98,8 @@ void ArrivalSignal::hand_over() {
     if (resume) resume();
   }
 }
+
+void ArrivalSignal::wake_all() { arrived(std::numeric_limits<std::size_t>::max(), std::nullopt); }
 
 void ArrivalSignal::suspend(const WaiterPointer& waiter, std::move_only_function<void()> resume) {
   {

@@ -33,6 +33,8 @@ class ArrivalSignal {
   [[nodiscard]] Async<void> wait(std::uint64_t ticket, Steady until, std::optional<Steady> next);
   // Called by whoever ends a receive: where nobody is the sentinel any more, another receiver becomes it.
   void hand_over();
+  // Wakes everybody to look again: the storage is closing.
+  void wake_all();
   // How many wait. For tests and metrics.
   [[nodiscard]] std::size_t waiting() const;
 

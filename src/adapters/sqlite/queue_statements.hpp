@@ -12,7 +12,7 @@ namespace syncwell::sqlite {
 
 // Moved to the dead-letter queue in one receive, so that a heap of poison cannot make one transaction endless.
 inline constexpr std::size_t max_dead_letters_per_receive = 100;
-inline constexpr std::size_t redrive_chunk = 500;
+inline constexpr std::size_t redrive_chunk = 100;  // in one transaction
 
 // A receipt's text is "<id, 16 hex digits>-<token, 32 hex digits>".
 using Token = std::array<char, 16>;

@@ -33,6 +33,8 @@ class SqliteQueue final : public queue::Queue, private CommitListener {
 
   // Inserts a message within a transaction of the writer's; for the event bus.
   [[nodiscard]] Result<std::int64_t> insert(WriteContext& context, std::string_view body, Duration delay);
+  // Wakes every waiting receiver to look again: the storage is closing.
+  void wake_all() { arrivals_.wake_all(); }
   // How many receivers wait. For tests and metrics.
   [[nodiscard]] std::size_t waiting() const { return arrivals_.waiting(); }
 

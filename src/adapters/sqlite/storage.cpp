@@ -138,6 +138,7 @@ Storage::~Storage() {
 void Storage::stop() {
   if (writer_) writer_->stop();
   if (readers_) readers_->stop();
+  for (const auto& [name, queue] : queues_) queue->wake_all();
 }
 
 SqliteQueue& Storage::sqlite_queue(std::string_view name) {

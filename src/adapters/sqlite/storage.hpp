@@ -70,7 +70,8 @@ class Storage {
   [[nodiscard]] queue::Queue& queue(std::string_view name) { return sqlite_queue(name); }
   [[nodiscard]] SqliteQueue& sqlite_queue(std::string_view name);
 
-  // Refuses further calls with Error{cancelled}; what was handed over is still performed. Idempotent, any thread.
+  // Refuses further calls with Error{cancelled} and ends waiting receives with it; what was handed over is still
+  // performed. Idempotent, any thread.
   void stop();
   [[nodiscard]] Writer& writer() { return *writer_; }
   [[nodiscard]] WriterStatistics statistics() const { return writer_->statistics(); }

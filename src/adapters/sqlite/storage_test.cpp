@@ -352,17 +352,36 @@ TEST_F(StorageTest, RefusesCallsAfterStop) {
   EXPECT_EQ(runtime_.run((*storage)->table().get({"p", "s"})).error().code, ErrorCode::cancelled);
 }
 
-TEST_F(StorageTest, CarriesOutWhatWasHandedOver) {  // store/table.hpp: cancellation
+TEST_F(StorageTest, StopEndsWaitingReceives) {
   auto storage = open();
   ASSERT_TRUE(storage);
-  boost::asio::co_spawn(runtime_.executor(), (*storage)->queue("hot").send("job", 0s),
-                        [](std::exception_ptr, Result<std::string>) {});
-  // One task starts the coroutine, which hands over; the writer has not run yet.
-  boost::asio::post(runtime_.executor(), [&storage] { storage->reset(); });
-  runtime_.run();
-  storage = open();
+  int cancelled = 0;
+  for (int i = 0; i < 5; ++i) {
+    boost::asio::co_spawn(runtime_.executor(),
+                          without_cancellation_exceptions((*storage)->queue("hot").receive(1, queue::max_wait)),
+                          [&](std::exception_ptr, Result<std::vector<queue::Message>> received) {
+                            cancelled += !received && received.error().code == ErrorCode::cancelled ? 1 : 0;
+                          });
+  }
+  runtime_.run_for(1s);
+  EXPECT_EQ(cancelled, 0);
+  (*storage)->stop();
+  runtime_.run_for(0s);
+  EXPECT_EQ(cancelled, 5);
+}
+
+TEST_F(StorageTest, RedrivesMoreThanFitsOneTransaction) {  // SUP-5
+  auto storage = open();
   ASSERT_TRUE(storage);
-  EXPECT_LE(runtime_.run((*storage)->queue("hot").depth())->visible, 1U);
+  auto& queue = (*storage)->queue("hot");
+  constexpr std::uint64_t count = 2 * redrive_chunk + 50;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    ASSERT_TRUE(runtime_.run(queue.send("job", 0s)));
+    const auto message = runtime_.run(queue.receive(1, 0s));
+    ASSERT_TRUE(runtime_.run(queue.dead_letter(message->front().receipt, "provider_failed", "")));
+  }
+  EXPECT_EQ(runtime_.run(queue.redrive_all()), count);
+  EXPECT_EQ(runtime_.run(queue.depth())->visible, count);
 }
 
 TEST_F(StorageTest, KnowsItsQueuesByName) {

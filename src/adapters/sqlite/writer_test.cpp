@@ -193,7 +193,7 @@ TEST_F(WriterTest, KeepsTheLogShort) {
   limits_.checkpoint_pages = 100;
   auto storage = open(folder_.path());
   ASSERT_TRUE(storage);
-  for (int round = 0; round < 40; ++round) {
+  for (int round = 0; round < 20; ++round) {
     start_sends(*storage, 10, 10'000);
     runtime_.run();
     auto received = runtime_.run(storage->queue("hot").receive(10, 0s));
