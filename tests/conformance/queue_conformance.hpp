@@ -440,6 +440,33 @@ TYPED_TEST_P(QueueConformance, WakesAsManyReceiversAsMessagesBecomeVisible) {
   EXPECT_EQ(total, 6U);
 }
 
+TYPED_TEST_P(QueueConformance, MissesNoTimeWhenReceiversAreServedInTurn) {
+  for (const int seconds : {10, 10, 12, 14}) this->send("job", std::chrono::seconds{seconds});
+  std::vector<MaybeMessages> outcomes(4);
+  for (auto& outcome : outcomes) this->start_receive(1, outcome);
+  const auto served = [&] { return std::ranges::count_if(outcomes, [](const auto& one) { return one.has_value(); }); };
+  this->pass(std::chrono::seconds{11});
+  EXPECT_EQ(served(), 2);
+  this->pass(std::chrono::seconds{2});
+  EXPECT_EQ(served(), 3);
+  this->pass(std::chrono::seconds{2});
+  EXPECT_EQ(served(), 4);
+}
+
+TYPED_TEST_P(QueueConformance, MissesNoTimeWhenReceiversGiveUpTogether) {
+  this->send("job", std::chrono::seconds{15});
+  std::vector<MaybeMessages> gave_up(3);
+  MaybeMessages patient;
+  for (auto& outcome : gave_up) this->start(this->queue().receive(1, std::chrono::seconds{10}), outcome);
+  this->pass(Duration{1});
+  this->start_receive(1, patient);
+  this->pass(std::chrono::seconds{11});
+  for (const auto& outcome : gave_up) ASSERT_TRUE(outcome && *outcome && (**outcome).empty());
+  this->pass(std::chrono::seconds{4});
+  ASSERT_TRUE(patient && *patient);
+  EXPECT_EQ((**patient).size(), 1U);
+}
+
 TYPED_TEST_P(QueueConformance, ACancelledReceiveTakesNothing) {
   boost::asio::cancellation_signal stop;
   MaybeMessages cancelled;
@@ -552,7 +579,8 @@ REGISTER_TYPED_TEST_SUITE_P(QueueConformance, DeliversWhatWasSent, RefusesWhatIs
                             BuriesWhatCrashesTheProcessEachTime, PoisonBlocksNobody, CountsItsMessages,
                             ListsDeadLettersInPages, RedrivesOneWithANewStart, RedrivesAll, PurgesADeadLetter,
                             WaitsForTheFirstMessage, WaitsUntilAMessageBecomesVisible,
-                            WakesAsManyReceiversAsMessagesBecomeVisible, ACancelledReceiveTakesNothing,
+                            WakesAsManyReceiversAsMessagesBecomeVisible, MissesNoTimeWhenReceiversAreServedInTurn,
+                            MissesNoTimeWhenReceiversGiveUpTogether, ACancelledReceiveTakesNothing,
                             KeepsWhatItAcknowledged, LosesNothingWhileWorkersAndRedrivesRace);
 
 }  // namespace syncwell::conformance
