@@ -34,6 +34,7 @@ class FakePlatform final : public providers::DataProvider {
   std::deque<std::optional<Error>> push_faults;     // the call does nothing
   std::deque<std::optional<Error>> lost_answers;    // the push takes effect, its answer is lost
   std::optional<std::string> rejected_record;       // a push of this record is a 400
+  std::optional<std::string> inexpressible_record;  // the platform has no way to hold it
   Duration latency{0};
   std::uint64_t fetches = 0;
   std::uint64_t pushes = 0;
@@ -111,6 +112,7 @@ class FakePlatform final : public providers::DataProvider {
       if (records_.erase(op.destination_id) == 0) return fail(ErrorCode::not_found, "no such record");
       return providers::WriteDone{op.destination_id};
     }
+    if (inexpressible_record && op.record->source_id == *inexpressible_record) return fail(ErrorCode::unsupported, "cannot hold this");
     if (rejected_record && op.record->source_id == *rejected_record) return fail(ErrorCode::provider_rejected, "400");
     const std::string id = op.kind == Kind::update ? op.destination_id : op.external_id;
     const bool existed = op.kind == Kind::create && records_.contains(id);

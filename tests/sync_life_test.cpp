@@ -222,6 +222,15 @@ TEST_F(SyncLife, OneRejectedRecordKeepsTheCursorButNotTheOthers) {  // ALG-7, AL
   EXPECT_EQ(values(*b), values(*a));
 }
 
+TEST_F(SyncLife, ARecordThatTheDestinationCannotHoldIsSkippedWithAWarning) {
+  b->inexpressible_record = "w7";
+  const auto job = world.sync(a_to_b);
+  EXPECT_EQ(job.status, JobStatus::succeeded);
+  EXPECT_EQ(job.counts.skipped, 1);
+  EXPECT_EQ(job.counts.warnings, 1);
+  EXPECT_EQ(b->records().size(), 24U);
+}
+
 TEST_F(SyncLife, ARefusedGrantEndsTheJobOutsideTheDeadLetterQueue) {  // PROV-3, DEC-3
   a->fetch_faults = {Error{ErrorCode::unauthenticated, "401"}};
   const std::string id = world.request(a_to_b);

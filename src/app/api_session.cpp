@@ -42,16 +42,21 @@ T ApiSession::wait_for(Async<T> task) {
 
 void ApiSession::sleep(Duration duration) { (void)wait_for(runtime_.sleep_for(duration)); }
 
-Result<net::Response> ApiSession::send(std::string method, const std::string& path, std::string body) {
+Result<net::Response> ApiSession::send(std::string method, const std::string& path, std::string body,
+                                       const std::string& idempotency_key) {
   net::Request request{std::move(method), base_ + path, {{"Authorization", "Bearer " + token_}, {"Content-Type", "application/json"}}, std::move(body)};
-  if (request.method == "POST") request.headers.set("Idempotency-Key", "\"" + runtime_.random().uuid4() + "\"");
+  if (request.method == "POST") {
+    const std::string key = idempotency_key.empty() ? runtime_.random().uuid4() : idempotency_key;
+    request.headers.set("Idempotency-Key", "\"" + key + "\"");
+  }
   auto answer = wait_for(http_.send(std::move(request), Deadline::after(runtime_, call_timeout)));
   if (!answer) answer.error().message += " (is the server running at " + base_ + "? start it with: syncwell serve)";
   return answer;
 }
 
-Result<json::value> ApiSession::call(std::string method, const std::string& path, const json::value& body) {
-  auto answer = send(std::move(method), path, body.is_null() ? std::string() : json::serialize(body));
+Result<json::value> ApiSession::call(std::string method, const std::string& path, const json::value& body,
+                                     const std::string& idempotency_key) {
+  auto answer = send(std::move(method), path, body.is_null() ? std::string() : json::serialize(body), idempotency_key);
   if (!answer) return fail(std::move(answer.error()));
   json::error_code error;
   json::value value = answer->body.empty() ? json::value(json::object()) : json::parse(answer->body, error);

@@ -16,10 +16,13 @@ class ApiSession {
   // `base`: "http://127.0.0.1:8460".
   ApiSession(std::string base, std::string token);
 
-  // Any answer with its status. Error: the server cannot be reached.
-  [[nodiscard]] Result<net::Response> send(std::string method, const std::string& path, std::string body);
-  // The JSON of a 2xx answer; otherwise an error with the problem's detail. State-changing calls get a key of their own.
-  [[nodiscard]] Result<boost::json::value> call(std::string method, const std::string& path, const boost::json::value& body);
+  // Any answer with its status. Error: the server cannot be reached. A POST carries `idempotency_key`, which a caller
+  // who repeats it keeps; empty: a key of its own.
+  [[nodiscard]] Result<net::Response> send(std::string method, const std::string& path, std::string body,
+                                           const std::string& idempotency_key = "");
+  // The JSON of a 2xx answer; otherwise an error with the problem's detail and the answer's status.
+  [[nodiscard]] Result<boost::json::value> call(std::string method, const std::string& path, const boost::json::value& body,
+                                                const std::string& idempotency_key = "");
   [[nodiscard]] Result<boost::json::value> get(const std::string& path) { return call("GET", path, nullptr); }
   [[nodiscard]] Runtime& runtime() { return runtime_; }
   void sleep(Duration duration);

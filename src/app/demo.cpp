@@ -68,6 +68,12 @@ Result<std::vector<DemoSync>> Demo::run() {
 Result<void> Demo::prepare_sandbox() {
   auto seeded = sandbox_.call("POST", "/_sandbox/demo?account=alice&days=14", json::object());
   if (!seeded) return fail(std::move(seeded.error()));
+  // A new Strava application may make 200 calls in a quarter of an hour, less than this demo has recordings to upload.
+  auto extended = sandbox_.call("PUT", "/_sandbox/options",
+                                json::object{{"strava", json::object{{"overall_per_quarter_hour", 2000}, {"overall_per_day", 30000},
+                                                                     {"reads_per_quarter_hour", 1000}, {"reads_per_day", 15000},
+                                                                     {"processing_time_ms", 2000}}}});
+  if (!extended) return fail(std::move(extended.error()));
   say_("the sandbox's Google Health holds 14 days of a demo person");
   return {};
 }

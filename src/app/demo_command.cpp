@@ -8,6 +8,7 @@
 #include "app/child_process.hpp"
 #include "app/commands.hpp"
 #include "app/demo.hpp"
+#include "app/demo_environment.hpp"
 #include "app/key_files.hpp"
 
 namespace syncwell::app {
@@ -24,26 +25,6 @@ struct DemoArguments {
 std::string address_in(const std::string& line) {
   const auto begin = line.find("http://");
   return begin == std::string::npos ? "" : line.substr(begin, line.find(' ', begin) - begin);
-}
-
-std::vector<std::string> server_environment(const std::string& sandbox, const std::filesystem::path& folder, const std::string& recordings) {
-  const auto setting = [](const std::string& name, const std::string& value) { return "SYNCWELL_" + name + "=" + value; };
-  return {setting("DATA_DIR", (folder / "server").string()),
-          setting("SERVER_PORT", "0"),
-          setting("LOG_LEVEL", "warn"),
-          setting("FILES_ROOTS", recordings + "," + (folder / "records").string()),
-          setting("HTTP_ALLOW_PRIVATE_ADDRESSES", "true"),
-          setting("WORKER_BACKOFF_BASE_MS", "500"),
-          setting("PROVIDERS_GOOGLE_HEALTH_API_BASE", sandbox + "/google"),
-          setting("PROVIDERS_GOOGLE_HEALTH_AUTH_BASE", sandbox + "/google"),
-          setting("PROVIDERS_GOOGLE_HEALTH_TOKEN_BASE", sandbox + "/google"),
-          setting("PROVIDERS_GOOGLE_HEALTH_CLIENT_ID", "syncwell-google-client"),
-          setting("PROVIDERS_GOOGLE_HEALTH_CLIENT_SECRET", "syncwell-google-secret"),
-          setting("PROVIDERS_STRAVA_API_BASE", sandbox + "/strava"),
-          setting("PROVIDERS_STRAVA_AUTH_BASE", sandbox + "/strava"),
-          setting("PROVIDERS_STRAVA_TOKEN_BASE", sandbox + "/strava"),
-          setting("PROVIDERS_STRAVA_CLIENT_ID", "100001"),
-          setting("PROVIDERS_STRAVA_CLIENT_SECRET", "syncwell-strava-secret")};
 }
 
 void print_table(const std::vector<DemoSync>& syncs, const store::JobCounts& sum) {
@@ -69,7 +50,7 @@ int run_demo(const DemoArguments& arguments) {
   auto sandbox = ChildProcess::start({"sandbox", "--port", "0"}, {});
   if (!sandbox) return report(sandbox.error());
   const std::string sandbox_address = address_in(sandbox->first_line());
-  auto server = ChildProcess::start({"serve"}, server_environment(sandbox_address, folder, recordings));
+  auto server = ChildProcess::start({"serve"}, to_environment({sandbox_address, folder / "server", {recordings, (folder / "records").string()}}));
   if (!server) return report(server.error());
   const std::string server_address = address_in(server->first_line());
   auto token = api_token(folder / "server", "");

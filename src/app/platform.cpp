@@ -42,13 +42,14 @@ engine::BreakerSettings breaker_settings(const Configuration& configuration) {
 providers::Registry make_registry(const Configuration& configuration) {
   using namespace syncwell::providers;  // NOLINT(google-build-using-namespace): nine folders of one namespace
   Registry registry;
-  registry.add(std::make_unique<google_health::GoogleHealthProvider>(cloud_settings(configuration, "google_health")));
+  registry.add(std::make_unique<google_health::GoogleHealthProvider>(cloud_settings(configuration, "google_health"),
+                                                                    google_health::ReadMethod::reconcile));
   registry.add(std::make_unique<strava::StravaProvider>(cloud_settings(configuration, "strava"), fit::encode_workout));
   registry.add(apple_health::make_apple_health_provider());
   registry.add(fit::make_provider());
   registry.add(gpx::make_provider());
   registry.add(tcx::make_provider());
-  registry.add(json::make_provider());
+  registry.add(std::make_unique<json::JsonProvider>());
   return registry;
 }
 

@@ -12,6 +12,7 @@
 #include "app/commands.hpp"
 #include "app/sandbox_server.hpp"
 #include "base/cancellation.hpp"
+#include "base/io_runtime.hpp"
 
 namespace syncwell::app {
 

@@ -410,6 +410,12 @@ Async<Result<void>> SyncRun::push_batch(std::vector<Pending>& cluster, std::span
                               ? pushed.outcomes[k]
                               : Result<providers::WriteDone>(fail(ErrorCode::internal, "the provider lost an operation"));
     const bool erases = ops[k].kind == WriteOp::Kind::erase;
+    if (!outcome && outcome.error().code == ErrorCode::unsupported) {
+      // This one record cannot be expressed at the destination (a workout without a route as GPX): not a failure.
+      ++report_.counts.skipped;
+      warn({planned.pending ? cluster[*planned.pending].record.source_id : ops[k].destination_id, outcome.error().message});
+      continue;
+    }
     if (!outcome && !(erases && outcome.error().code == ErrorCode::not_found)) {
       ++report_.counts.failed;
       if (!first_failure_) first_failure_ = outcome.error();

@@ -54,7 +54,7 @@ Result<std::unique_ptr<RecordStream>> StravaProvider::fetch(CallContext context,
   return std::make_unique<ActivityStream>(context, settings_.api_base, request);
 }
 
-Async<Result<WriteDone>> StravaProvider::write_one(CallContext context, model::DataType type, const WriteOp& op) {
+Async<Result<Upload>> StravaProvider::start_one(CallContext context, model::DataType type, const WriteOp& op) {
   if (type != model::DataType::workout || op.kind != WriteOp::Kind::create) {
     co_return fail(ErrorCode::unsupported,
                    "strava: only new workouts can be written; nothing can be changed or deleted");
@@ -62,7 +62,7 @@ Async<Result<WriteDone>> StravaProvider::write_one(CallContext context, model::D
   if (op.record == nullptr || !std::holds_alternative<model::Workout>(op.record->payload) || op.external_id.empty()) {
     co_return fail(ErrorCode::invalid_argument, "strava: the operation has no workout or no external id");
   }
-  co_return co_await upload_workout(context, settings_.api_base, encode_, op);
+  co_return co_await start_upload(context, settings_.api_base, encode_, op);
 }
 
 Async<PushResult> StravaProvider::push(CallContext context, Account, model::DataType type,
@@ -73,14 +73,18 @@ Async<PushResult> StravaProvider::push(CallContext context, Account, model::Data
     stopped = Error{ErrorCode::too_large,
                     fmt::format("strava: more than {} operations in one push", capabilities_.max_push_batch)};
   }
+  // All files first, then all outcomes: Strava takes seconds over each, and works on them side by side.
+  std::vector<Result<Upload>> uploads;
   for (const WriteOp& op : ops) {
-    if (stopped) {
-      result.outcomes.push_back(fail(*stopped));
-      continue;
+    uploads.push_back(stopped ? Result<Upload>(fail(*stopped)) : co_await start_one(context, type, op));
+    if (!uploads.back() && concerns_the_whole_call(uploads.back().error())) stopped = uploads.back().error();
+  }
+  for (auto& upload : uploads) {
+    if (!upload) {
+      result.outcomes.push_back(fail(std::move(upload.error())));
+    } else {
+      result.outcomes.push_back(co_await finish_upload(context, std::move(*upload)));
     }
-    result.outcomes.push_back(co_await write_one(context, type, op));
-    const auto& latest = result.outcomes.back();
-    if (!latest && concerns_the_whole_call(latest.error())) stopped = latest.error();
   }
   co_return result;
 }

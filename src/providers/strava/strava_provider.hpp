@@ -28,7 +28,7 @@ class StravaProvider final : public DataProvider {
   [[nodiscard]] std::vector<RateFeedback> rate_feedback(const net::Response& response) const override;
 
  private:
-  [[nodiscard]] Async<Result<WriteDone>> write_one(CallContext context, model::DataType type, const WriteOp& op);
+  [[nodiscard]] Async<Result<Upload>> start_one(CallContext context, model::DataType type, const WriteOp& op);
 
   CloudSettings settings_;
   WorkoutEncoder encode_;

@@ -92,16 +92,22 @@ net::Request upload_request(const std::string& api_base, const WriteOp& op, std:
 // A refusal with a status: some are duplicates, too.
 std::unexpected<Error> refused(const net::Response& response, Instant now) { return fail(error_of(response, now)); }
 
-Async<Result<WriteDone>> wait_for_activity(CallContext context, std::string url) {
+}  // namespace
+
+Async<Result<WriteDone>> finish_upload(CallContext context, Upload upload) {
+  if (upload.done) co_return *upload.done;
+  Steady look = upload.accepted + first_poll_wait;
   Duration wait = first_poll_wait;
   int not_found = 0;
   while (true) {
-    if (context.deadline.remaining(context.runtime) <= wait) {
+    if (context.deadline.at <= look) {
       co_return fail(ErrorCode::timeout, "strava: the upload is still being processed; it is tried again later");
     }
-    if (auto slept = co_await context.runtime.sleep_for(wait); !slept) co_return fail(std::move(slept.error()));
+    if (auto slept = co_await context.runtime.sleep_until(look); !slept) co_return fail(std::move(slept.error()));
     wait = std::min(wait * 2, longest_poll_wait);
-    auto response = co_await context.http.send({"GET", url, {{"Accept", "application/json"}}, {}}, context.deadline);
+    look = context.runtime.steady_now() + wait;
+    auto response =
+        co_await context.http.send({"GET", upload.url, {{"Accept", "application/json"}}, {}}, context.deadline);
     if (!response) co_return fail(std::move(response.error()));
     if (response->status == 404 && ++not_found <= not_found_tolerance) continue;
     if (response->status != 200) co_return refused(*response, context.runtime.now());
@@ -110,8 +116,6 @@ Async<Result<WriteDone>> wait_for_activity(CallContext context, std::string url)
     if (auto outcome = outcome_of(*body, response->status)) co_return std::move(*outcome);
   }
 }
-
-}  // namespace
 
 std::optional<std::string> duplicate_of(std::string_view error_text) {
   const auto phrase = error_text.find("duplicate of");
@@ -128,8 +132,8 @@ std::optional<std::string> duplicate_of(std::string_view error_text) {
   return std::nullopt;
 }
 
-Async<Result<WriteDone>> upload_workout(CallContext context, std::string api_base, const WorkoutEncoder& encode,
-                                        const WriteOp& op) {
+Async<Result<Upload>> start_upload(CallContext context, std::string api_base, const WorkoutEncoder& encode,
+                                   const WriteOp& op) {
   std::string file = encode(*op.record);
   if (file.empty()) {
     co_return fail(ErrorCode::unsupported,
@@ -146,14 +150,17 @@ Async<Result<WriteDone>> upload_workout(CallContext context, std::string api_bas
   if (!accepted) {
     // Some duplicates are refused at once.
     const auto text = body ? text_field(*body, "error").value : std::string{};
-    if (auto duplicate = duplicate_of(text)) co_return WriteDone{std::move(*duplicate), true};
+    if (auto duplicate = duplicate_of(text)) co_return Upload{WriteDone{std::move(*duplicate), true}};
     co_return refused(*response, context.runtime.now());
   }
   if (!body) co_return fail(body.error());
-  if (auto outcome = outcome_of(*body, response->status)) co_return std::move(*outcome);
+  if (auto outcome = outcome_of(*body, response->status)) {
+    if (!*outcome) co_return fail(std::move(outcome->error()));
+    co_return Upload{std::move(**outcome)};
+  }
   const std::string id = id_of(*body);
   if (id.empty()) co_return fail(ErrorCode::mapping, "strava: the answer to the upload has no readable id");
-  co_return co_await wait_for_activity(context, api_base + "/api/v3/uploads/" + id);
+  co_return Upload{std::nullopt, api_base + "/api/v3/uploads/" + id, context.runtime.steady_now()};
 }
 
 }  // namespace syncwell::providers::strava

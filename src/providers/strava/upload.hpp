@@ -21,10 +21,19 @@ inline constexpr Duration first_poll_wait = std::chrono::seconds{1};  // Strava 
 inline constexpr Duration longest_poll_wait = std::chrono::seconds{8};
 inline constexpr std::size_t max_upload_bytes = 25 * 1024 * 1024;  // Strava's limit for a file
 
-// Uploads one workout and waits for the outcome, at most until the deadline: then `timeout`, and the activity may come
-// to be all the same. provider_rejected where Strava refuses the file.
-[[nodiscard]] Async<Result<WriteDone>> upload_workout(CallContext context, std::string api_base,
-                                                      const WorkoutEncoder& encode, const WriteOp& op);
+// An upload that Strava took: finished at once, or to be asked for at `url`.
+struct Upload {
+  std::optional<WriteDone> done{};
+  std::string url{};
+  Steady accepted{};
+};
+
+// Uploads one workout. provider_rejected where Strava refuses the file.
+[[nodiscard]] Async<Result<Upload>> start_upload(CallContext context, std::string api_base,
+                                                 const WorkoutEncoder& encode, const WriteOp& op);
+
+// Waits for the outcome, at most until the deadline: then `timeout`, and the activity may come to be all the same.
+[[nodiscard]] Async<Result<WriteDone>> finish_upload(CallContext context, Upload upload);
 
 // The activity's id in "morning_run.fit duplicate of activity 8319193780" and in the older
 // "duplicate of <a href='/activities/8319193780'>Morning Run</a>".
