@@ -17,17 +17,8 @@ function(syncwell_target name)
   file(GLOB present RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} CONFIGURE_DEPENDS *.cpp)
   foreach(file IN LISTS present)
     if(NOT file IN_LIST arg_SOURCES AND NOT file IN_LIST arg_TESTS AND NOT file IN_LIST arg_PROGRAM)
-      message(WARNING "${CMAKE_CURRENT_SOURCE_DIR}/${file} is not registered in its CMakeLists.txt")
+      message(FATAL_ERROR "${CMAKE_CURRENT_SOURCE_DIR}/${file} is not registered in its CMakeLists.txt")
     endif()
-  endforeach()
-
-  # PARALLEL-WORK: files that are named but not written yet
-  foreach(list arg_SOURCES arg_TESTS)
-    foreach(file IN LISTS ${list})
-      if(NOT EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${file})
-        list(REMOVE_ITEM ${list} ${file})
-      endif()
-    endforeach()
   endforeach()
 
   set(root ${CMAKE_BINARY_DIR}/include/${target})

@@ -1,5 +1,5 @@
-// The real engine, queue, store and vault in simulated time on one thread, for tests that cross folders. Providers and the
-// HTTP client are the test's choice.
+// The real engine, queue, store and vault in simulated time on one thread, for tests that cross folders. Providers and
+// the HTTP client are the test's choice.
 #pragma once
 
 #include <filesystem>
@@ -44,7 +44,9 @@ class NoHttp final : public net::HttpClient {
 class EngineWorld {
  public:
   // `http` outlives the world.
-  explicit EngineWorld(net::HttpClient& http, std::uint64_t seed = 1) : runtime(seed), clock(runtime), http_(http) { start(); }
+  explicit EngineWorld(net::HttpClient& http, std::uint64_t seed = 1) : runtime(seed), clock(runtime), http_(http) {
+    start();
+  }
   ~EngineWorld() { stop(); }
 
   // Everything between the providers and the disk, as after a start of the process.
@@ -53,15 +55,16 @@ class EngineWorld {
     options.folder = folder.path() / "data";
     options.master_key.fill(7);
     options.queues = {{"hot", queue_settings}, {"notifications", {}}};
-    options.rules = {{std::string(bus::realtime_sync_requested), "hot"}, {std::string(bus::reauthentication_needed), "notifications"}};
+    options.rules = {{std::string(bus::realtime_sync_requested), "hot"},
+                     {std::string(bus::reauthentication_needed), "notifications"}};
     auto opened = sqlite::Storage::open(std::move(options), clock, runtime.executor());
     if (!opened) throw std::runtime_error(opened.error().message);
     storage = std::move(*opened);
     leases = std::make_unique<store::Leases>(storage->table(), runtime, runtime.random().uuid4(), true);
     limiter = std::make_unique<engine::InProcessRateLimiter>([this] { return runtime.now(); });
     breakers = std::make_unique<engine::Breakers>(breaker_settings);
-    runner = std::make_unique<engine::JobRunner>(storage->table(), storage->vault(), storage->bus(), providers, http_, *limiter, *breakers,
-                                                 *leases, runtime, runner_settings);
+    runner = std::make_unique<engine::JobRunner>(storage->table(), storage->vault(), storage->bus(), providers, http_,
+                                                 *limiter, *breakers, *leases, runtime, runner_settings);
     worker = std::make_unique<engine::Worker>(storage->queue("hot"), *runner, runtime, worker_settings);
     user = storage->vault().digest("user", "somebody");
   }
@@ -81,11 +84,15 @@ class EngineWorld {
   std::string connect(const std::string& provider, engine::AccountSecret secret = {}) {
     const std::string pointer = *runtime.run(storage->vault().put(engine::to_json(secret)));
     const std::string id = "conn_" + provider;
-    (void)runtime.run(store::Connections(storage->table()).add({id, user, provider, store::ConnectionStatus::active, pointer, runtime.now()})).value();
+    (void)runtime
+        .run(store::Connections(storage->table())
+                 .add({id, user, provider, store::ConnectionStatus::active, pointer, runtime.now()}))
+        .value();
     return id;
   }
 
-  std::string configure(const std::string& from, const std::string& to, model::DataType type, std::string strategy = "source_wins") {
+  std::string configure(const std::string& from, const std::string& to, model::DataType type,
+                        std::string strategy = "source_wins") {
     store::SyncConfig config;
     config.id = "sync_" + from + "_" + to + "_" + std::string(model::name_of(type));
     config.user = user;
@@ -108,13 +115,18 @@ class EngineWorld {
     if (key.empty()) key = job.id;
     (void)runtime.run(store::Jobs(storage->table()).add(job)).value();
     const engine::JobMessage message{job.id, user, config_id, "correlation", key};
-    (void)runtime.run(storage->bus().publish(engine::to_event(message, runtime.random().uuid4(), runtime.now()))).value();
+    (void)runtime.run(storage->bus().publish(engine::to_event(message, runtime.random().uuid4(), runtime.now())))
+        .value();
     return job.id;
   }
 
-  [[nodiscard]] store::Job job(const std::string& id) { return runtime.run(store::Jobs(storage->table()).get(id)).value().value(); }
+  [[nodiscard]] store::Job job(const std::string& id) {
+    return runtime.run(store::Jobs(storage->table()).get(id)).value().value();
+  }
   [[nodiscard]] queue::Depth depth() { return runtime.run(storage->queue("hot").depth()).value(); }
-  [[nodiscard]] std::vector<queue::DeadLetter> dead_letters() { return runtime.run(storage->queue("hot").dead_letters(100, "")).value(); }
+  [[nodiscard]] std::vector<queue::DeadLetter> dead_letters() {
+    return runtime.run(storage->queue("hot").dead_letters(100, "")).value();
+  }
 
   // Lets the worker work for a while; time passes at once.
   void work_for(Duration duration) {

@@ -1,5 +1,5 @@
-// A health platform in memory behind the DataProvider interface, for tests of the engine: it can be told what it can do,
-// what it holds, and how it fails. Heart-rate-free: every test uses the type it wants.
+// A health platform in memory behind the DataProvider interface, for tests of the engine: it can be told what it can
+// do, what it holds, and how it fails. Heart-rate-free: every test uses the type it wants.
 #pragma once
 
 #include <deque>
@@ -40,7 +40,8 @@ class FakePlatform final : public providers::DataProvider {
   std::uint64_t pushes = 0;
   std::uint64_t pushed_ops = 0;
 
-  [[nodiscard]] Result<std::unique_ptr<providers::RecordStream>> fetch(providers::CallContext context, providers::Account,
+  [[nodiscard]] Result<std::unique_ptr<providers::RecordStream>> fetch(providers::CallContext context,
+                                                                       providers::Account,
                                                                        providers::FetchRequest request) override {
     return std::make_unique<Stream>(*this, context.runtime, request);
   }
@@ -74,7 +75,8 @@ class FakePlatform final : public providers::DataProvider {
  private:
   class Stream final : public providers::RecordStream {
    public:
-    Stream(FakePlatform& platform, Runtime& runtime, providers::FetchRequest request) : platform_(platform), runtime_(runtime), request_(request) {}
+    Stream(FakePlatform& platform, Runtime& runtime, providers::FetchRequest request)
+        : platform_(platform), runtime_(runtime), request_(request) {}
     [[nodiscard]] Async<Result<providers::Page>> next() override {
       ++platform_.fetches;
       if (platform_.latency > Duration{0}) {
@@ -87,7 +89,8 @@ class FakePlatform final : public providers::DataProvider {
       page.cursor = "cursor-of-" + platform_.capabilities_.key;
       for (const auto& [id, record] : platform_.records_) {
         const bool inside = record.time.start.at < request_.range.end &&
-                            (record.time.is_instant() ? record.time.start.at >= request_.range.start : record.time.end.at > request_.range.start);
+                            (record.time.is_instant() ? record.time.start.at >= request_.range.start
+                                                      : record.time.end.at > request_.range.start);
         if (inside && record.type == request_.type) page.records.push_back(record);
       }
       co_return page;
@@ -112,7 +115,8 @@ class FakePlatform final : public providers::DataProvider {
       if (records_.erase(op.destination_id) == 0) return fail(ErrorCode::not_found, "no such record");
       return providers::WriteDone{op.destination_id};
     }
-    if (inexpressible_record && op.record->source_id == *inexpressible_record) return fail(ErrorCode::unsupported, "cannot hold this");
+    if (inexpressible_record && op.record->source_id == *inexpressible_record)
+      return fail(ErrorCode::unsupported, "cannot hold this");
     if (rejected_record && op.record->source_id == *rejected_record) return fail(ErrorCode::provider_rejected, "400");
     const std::string id = op.kind == Kind::update ? op.destination_id : op.external_id;
     const bool existed = op.kind == Kind::create && records_.contains(id);

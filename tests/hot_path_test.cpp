@@ -40,15 +40,17 @@ class HotPath : public testing::Test {
     client.use(world.runtime);
     using namespace syncwell::providers;
     world.providers.add(std::make_unique<google_health::GoogleHealthProvider>(
-        at_sandbox("/google", "syncwell-google-client", "syncwell-google-secret"), google_health::ReadMethod::reconcile));
-    world.providers.add(std::make_unique<strava::StravaProvider>(at_sandbox("/strava", "100001", "syncwell-strava-secret"), fit::encode_workout));
+        at_sandbox("/google", "syncwell-google-client", "syncwell-google-secret"),
+        google_health::ReadMethod::reconcile));
+    world.providers.add(std::make_unique<strava::StravaProvider>(
+        at_sandbox("/strava", "100001", "syncwell-strava-secret"), fit::encode_workout));
     world.providers.add(apple_health::make_apple_health_provider());
     world.providers.add(fit::make_provider());
     world.providers.add(gpx::make_provider());
     world.providers.add(tcx::make_provider());
     world.providers.add(std::make_unique<json::JsonProvider>());
-    connector.emplace(world.storage->table(), world.storage->vault(), world.providers, client, *world.limiter, *world.breakers, world.runtime,
-                      std::vector<std::filesystem::path>{data, world.folder.path()});
+    connector.emplace(world.storage->table(), world.storage->vault(), world.providers, client, *world.limiter,
+                      *world.breakers, world.runtime, std::vector<std::filesystem::path>{data, world.folder.path()});
     google = authorise("google_health");
     strava = authorise("strava");
   }
@@ -56,7 +58,8 @@ class HotPath : public testing::Test {
   // PROV-2: authorization page, redirect, code and verifier to the backend.
   std::string authorise(const std::string& provider) {
     const auto key = app::draw_proof_key();
-    const auto start = world.runtime.run(connector->start(world.user, provider, "http://127.0.0.1:9/callback", key.challenge)).value();
+    const auto start =
+        world.runtime.run(connector->start(world.user, provider, "http://127.0.0.1:9/callback", key.challenge)).value();
     const auto page = client.sandbox.handle({"GET", start.url}, world.runtime.now());
     const auto target = net::parse_target(page.headers.get("Location").value());
     const std::string id = "conn_" + provider;
@@ -73,7 +76,9 @@ class HotPath : public testing::Test {
     return id;
   }
 
-  void faults(const std::string& rules) { EXPECT_EQ(client.control("PUT", "/_sandbox/faults", R"({"rules":[)" + rules + "]}").status / 100, 2); }
+  void faults(const std::string& rules) {
+    EXPECT_EQ(client.control("PUT", "/_sandbox/faults", R"({"rules":[)" + rules + "]}").status / 100, 2);
+  }
   std::string state() { return client.control("GET", "/_sandbox/state?times=no").body; }
   std::string records_folder() const { return (world.folder.path() / "records").string(); }
 
@@ -138,7 +143,8 @@ TEST_F(HotPath, TheSecondPassOfANightReplacesTheFirst) {  // DEC-7
 }
 
 TEST_F(HotPath, ARateLimitStormOfTenMinutesSendsNothingToTheDeadLetterQueue) {  // DEC-1, PROV-3
-  faults(R"({"match":{"provider":"google_health","path_prefix":"/google/v4"},"fault":{"kind":"status","status":429,"retry_after":"20"}})");
+  faults(
+      R"({"match":{"provider":"google_health","path_prefix":"/google/v4"},"fault":{"kind":"status","status":429,"retry_after":"20"}})");
   const auto config = world.configure(google, files("json", records_folder()), DataType::weight);
   const auto id = world.request(config);
   world.work_for(10min);
@@ -176,9 +182,11 @@ TEST_F(HotPath, ARevokedGrantMarksTheConnectionAndSaysSo) {  // PROV-3
   world.work_for(10min);
   EXPECT_EQ(world.job(id).status, JobStatus::needs_reauth) << world.job(id).error_message;
   EXPECT_TRUE(world.dead_letters().empty());
-  const auto connection = world.runtime.run(store::Connections(world.storage->table()).get(world.user, google)).value().value();
+  const auto connection =
+      world.runtime.run(store::Connections(world.storage->table()).get(world.user, google)).value().value();
   EXPECT_EQ(connection.status, store::ConnectionStatus::needs_reauth);
-  EXPECT_EQ(world.runtime.run(world.storage->queue("notifications").depth()).value().visible, 1U) << "ReAuthenticationNeeded";
+  EXPECT_EQ(world.runtime.run(world.storage->queue("notifications").depth()).value().visible, 1U)
+      << "ReAuthenticationNeeded";
 }
 
 TEST_F(HotPath, AnExpiredTokenIsRefreshedAndARotatedOneKept) {  // PROV-2
@@ -206,7 +214,8 @@ TEST_P(HotPathFault, EverythingArrivesOnce) {  // INT-1, INT-5, ALG-7
   const auto fit = files("fit", data + "/fit/garmin-fenix-5-run.fit");
   faults(GetParam().second);
   std::set<std::string> jobs;
-  for (const auto type : {DataType::workout, DataType::sleep, DataType::weight}) jobs.insert(world.request(world.configure(apple, google, type)));
+  for (const auto type : {DataType::workout, DataType::sleep, DataType::weight})
+    jobs.insert(world.request(world.configure(apple, google, type)));
   jobs.insert(world.request(world.configure(fit, strava, DataType::workout)));
   world.work_for(2h);
   for (const auto& id : jobs) EXPECT_EQ(world.job(id).status, JobStatus::succeeded) << world.job(id).error_message;
@@ -228,14 +237,16 @@ TEST_P(HotPathFault, EverythingArrivesOnce) {  // INT-1, INT-5, ALG-7
 
 INSTANTIATE_TEST_SUITE_P(
     Wire, HotPathFault,
-    testing::Values(std::pair{"503", R"({"match":{"probability":0.2},"fault":{"kind":"status","status":503}})"},
-                    std::pair{"429", R"({"match":{"probability":0.2},"fault":{"kind":"status","status":429}})"},
-                    std::pair{"429_with_nonsense", R"({"match":{"probability":0.2},"fault":{"kind":"status","status":429,"retry_after":"soon"}})"},
-                    std::pair{"reset_before", R"({"match":{"probability":0.2},"fault":{"kind":"reset_before_commit"}})"},
-                    std::pair{"reset_after", R"({"match":{"probability":0.2},"fault":{"kind":"reset_after_commit"}})"},
-                    std::pair{"truncated", R"({"match":{"probability":0.2},"fault":{"kind":"truncated_json"}})"},
-                    std::pair{"slow", R"({"match":{"probability":0.1},"fault":{"kind":"slow_body"}})"},
-                    std::pair{"latency", R"({"match":{"probability":0.2},"fault":{"kind":"latency_ms","latency_ms":30000}})"}),
+    testing::Values(
+        std::pair{"503", R"({"match":{"probability":0.2},"fault":{"kind":"status","status":503}})"},
+        std::pair{"429", R"({"match":{"probability":0.2},"fault":{"kind":"status","status":429}})"},
+        std::pair{"429_with_nonsense",
+                  R"({"match":{"probability":0.2},"fault":{"kind":"status","status":429,"retry_after":"soon"}})"},
+        std::pair{"reset_before", R"({"match":{"probability":0.2},"fault":{"kind":"reset_before_commit"}})"},
+        std::pair{"reset_after", R"({"match":{"probability":0.2},"fault":{"kind":"reset_after_commit"}})"},
+        std::pair{"truncated", R"({"match":{"probability":0.2},"fault":{"kind":"truncated_json"}})"},
+        std::pair{"slow", R"({"match":{"probability":0.1},"fault":{"kind":"slow_body"}})"},
+        std::pair{"latency", R"({"match":{"probability":0.2},"fault":{"kind":"latency_ms","latency_ms":30000}})"}),
     [](const auto& instance) { return std::string(instance.param.first); });
 
 TEST_F(HotPath, EveryFileOfTheDataFolderIsSyncedOrNamedInOneLine) {
@@ -256,9 +267,15 @@ TEST_F(HotPath, EveryFileOfTheDataFolderIsSyncedOrNamedInOneLine) {
 TEST_F(HotPath, NoTokenHealthValueOrUserIdIsInTheStoredBytes) {  // DEC-8, DEC-11
   client.control("POST", "/_sandbox/demo?account=alice&days=3");
   const auto apple = files("apple_health_export", data + "/apple_health/authored_ios18_new_york_dst_end.xml");
-  for (const auto type : {DataType::workout, DataType::weight, DataType::sleep}) world.sync(world.configure(apple, google, type));
+  for (const auto type : {DataType::workout, DataType::weight, DataType::sleep})
+    world.sync(world.configure(apple, google, type));
   world.sync(world.configure(google, files("json", records_folder()), DataType::weight));
-  const auto secret = world.runtime.run(world.storage->vault().get(world.runtime.run(store::Connections(world.storage->table()).get(world.user, google)).value()->secret_pointer)).value();
+  const auto secret = world.runtime
+                          .run(world.storage->vault().get(
+                              world.runtime.run(store::Connections(world.storage->table()).get(world.user, google))
+                                  .value()
+                                  ->secret_pointer))
+                          .value();
   const auto tokens = engine::account_secret_from_json(secret.value)->tokens.value();
   world.stop();
   std::string bytes;
@@ -267,8 +284,9 @@ TEST_F(HotPath, NoTokenHealthValueOrUserIdIsInTheStoredBytes) {  // DEC-8, DEC-1
     bytes.append(std::istreambuf_iterator<char>(file), {});
   }
   ASSERT_GT(bytes.size(), 10'000U);
-  for (const std::string& canary : {tokens.access_token, tokens.refresh_token, std::string("somebody"), std::string("alice"), std::string("Apple Watch"),
-                                    std::string("authored_ios18"), std::string("412.337"), std::string("2025-11-02"), std::string("HKQuantity")}) {
+  for (const std::string& canary : {tokens.access_token, tokens.refresh_token, std::string("somebody"),
+                                    std::string("alice"), std::string("Apple Watch"), std::string("authored_ios18"),
+                                    std::string("412.337"), std::string("2025-11-02"), std::string("HKQuantity")}) {
     EXPECT_EQ(bytes.find(canary), std::string::npos) << canary.substr(0, 6) << "…";
   }
 }

@@ -37,7 +37,8 @@ class SandboxClient final : public net::HttpClient {
 
   // A control call: PUT /_sandbox/faults and the like.
   net::Response control(std::string method, std::string path, std::string body = "") {
-    return sandbox.handle({std::move(method), std::move(path), {{"Content-Type", "application/json"}}, std::move(body)}, runtime_->now());
+    return sandbox.handle({std::move(method), std::move(path), {{"Content-Type", "application/json"}}, std::move(body)},
+                          runtime_->now());
   }
 
   sandbox::Sandbox sandbox;

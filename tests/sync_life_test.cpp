@@ -126,7 +126,8 @@ TEST_F(SyncLife, ARingOfThreeReachesAFixedPoint) {  // DEC-6
 TEST_F(SyncLife, TwoWaysToOneDestinationWriteOnce) {  // DEC-6: A→B→C and A→C
   const auto b_to_c = world.configure("conn_b", "conn_c", DataType::weight);
   const auto a_to_c = world.configure("conn_a", "conn_c", DataType::weight);
-  for (const auto& config : {a_to_b, a_to_c, b_to_c, a_to_c}) EXPECT_EQ(world.sync(config).status, JobStatus::succeeded);
+  for (const auto& config : {a_to_b, a_to_c, b_to_c, a_to_c})
+    EXPECT_EQ(world.sync(config).status, JobStatus::succeeded);
   EXPECT_EQ(c->records().size(), 25U);
 }
 
@@ -202,7 +203,8 @@ TEST_F(SyncLife, APartialFailureFailsTheJobAndItsRetryMakesNoDuplicate) {  // AL
   const std::string id = world.request(a_to_b);
   world.work_for(5s - 1ms);
   const auto progress = world.runtime.run(store::SyncConfigs(world.storage->table()).progress(a_to_b)).value();
-  if (world.job(id).status != JobStatus::succeeded) EXPECT_FALSE(progress.last_sync_time) << "ALG-8: the cursor moved before all had arrived";
+  if (world.job(id).status != JobStatus::succeeded)
+    EXPECT_FALSE(progress.last_sync_time) << "ALG-8: the cursor moved before all had arrived";
   world.work_for(1min);
   EXPECT_EQ(world.job(id).status, JobStatus::succeeded);
   EXPECT_EQ(values(*b), values(*a));
@@ -314,11 +316,13 @@ TEST_F(SyncLife, WhatCannotBeOverwrittenIsKeptAndNotDuplicated) {  // DEC-9
 
 TEST_F(SyncLife, TheCursorOfTheProviderMovesWithTheMark) {  // DEC-12
   world.sync(a_to_b);
-  EXPECT_EQ(world.runtime.run(store::SyncConfigs(world.storage->table()).progress(a_to_b)).value().cursor, "cursor-of-a");
+  EXPECT_EQ(world.runtime.run(store::SyncConfigs(world.storage->table()).progress(a_to_b)).value().cursor,
+            "cursor-of-a");
 }
 
 TEST_F(SyncLife, APreviewWritesNothingAndSaysWhy) {
-  const auto config = world.runtime.run(store::SyncConfigs(world.storage->table()).get(world.user, a_to_b)).value().value();
+  const auto config =
+      world.runtime.run(store::SyncConfigs(world.storage->table()).get(world.user, a_to_b)).value().value();
   const auto preview = world.runtime.run(world.runner->preview(config, engine::Priority::high));
   ASSERT_TRUE(preview.outcome) << preview.outcome.error().message;
   EXPECT_EQ(preview.report.counts.written, 25);

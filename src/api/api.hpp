@@ -1,5 +1,5 @@
-// The public HTTP API (ARCH-1, SPEC 9): knows the caller, validates, and publishes events or edits configuration. It runs no
-// sync itself. One Api serves one thread.
+// The public HTTP API (ARCH-1, SPEC 9): knows the caller, validates, and publishes events or edits configuration. It
+// runs no sync itself. One Api serves one thread.
 #pragma once
 
 #include <functional>

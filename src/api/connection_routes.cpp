@@ -21,7 +21,8 @@ json::object describe(const store::Connection& connection) {
 
 void Api::add_connection_routes() {
   using enum Router::Access;
-  router_.add("GET", "/v1/providers/{provider}/authorization-url", user, [this](Call call) { return authorization_url(std::move(call)); });
+  router_.add("GET", "/v1/providers/{provider}/authorization-url", user,
+              [this](Call call) { return authorization_url(std::move(call)); });
   router_.add("GET", "/v1/connections", user, [this](Call call) { return list_connections(std::move(call)); });
   router_.add("GET", "/v1/connections/{id}", user, [this](Call call) { return get_connection(std::move(call)); });
   router_.add("POST", "/v1/connections", user, [this](Call call) {

@@ -34,13 +34,16 @@ json::object describe(const queue::DeadLetter& letter) {
 void Api::add_dead_letter_routes() {
   using enum Router::Access;
   router_.add("GET", "/admin/dlq", admin, [this](Call call) { return list_dead_letters(std::move(call)); });
-  router_.add("POST", "/admin/dlq/redrive", admin, [this](Call call) { return redrive_all_dead_letters(std::move(call)); });
-  router_.add("POST", "/admin/dlq/{id}/redrive", admin, [this](Call call) { return redrive_dead_letter(std::move(call)); });
+  router_.add("POST", "/admin/dlq/redrive", admin,
+              [this](Call call) { return redrive_all_dead_letters(std::move(call)); });
+  router_.add("POST", "/admin/dlq/{id}/redrive", admin,
+              [this](Call call) { return redrive_dead_letter(std::move(call)); });
   router_.add("DELETE", "/admin/dlq/{id}", admin, [this](Call call) { return purge_dead_letter(std::move(call)); });
 }
 
 Async<net::Response> Api::list_dead_letters(Call call) {
-  auto letters = co_await services_.hot_queue.dead_letters(dead_letters_per_page, call.target.parameter("after").value_or(""));
+  auto letters =
+      co_await services_.hot_queue.dead_letters(dead_letters_per_page, call.target.parameter("after").value_or(""));
   if (!letters) co_return problem(letters.error());
   json::array items;
   for (const auto& letter : *letters) items.push_back(describe(letter));

@@ -18,7 +18,9 @@ net::Response stored_answer(const store::Item& item) {
 
 Result<std::string> idempotency_key(const net::Request& request) {
   const auto header = request.headers.get("Idempotency-Key");
-  if (!header) return fail(ErrorCode::invalid_argument, "this call needs an Idempotency-Key header: a value that you draw anew for every new call");
+  if (!header)
+    return fail(ErrorCode::invalid_argument,
+                "this call needs an Idempotency-Key header: a value that you draw anew for every new call");
   std::string_view key = *header;
   if (key.size() >= 2 && key.starts_with('"') && key.ends_with('"')) key = key.substr(1, key.size() - 2);
   if (key.empty() || key.size() > max_idempotency_key_bytes) {
@@ -47,7 +49,8 @@ Async<net::Response> IdempotentCalls::run(std::string user, net::Request request
                                           std::function<Async<net::Response>(std::string id)> carry_out) {
   auto key = idempotency_key(request);
   if (!key) co_return problem(key.error());
-  const std::string digest = vault_.digest("idempotency-key", user + "\n" + request.method + " " + request.url + "\n" + *key);
+  const std::string digest =
+      vault_.digest("idempotency-key", user + "\n" + request.method + " " + request.url + "\n" + *key);
   const std::string body_digest = vault_.digest("request-body", request.body);
   auto existing = co_await table_.get(key_of(digest));
   if (!existing) co_return problem(existing.error());

@@ -15,7 +15,8 @@ namespace syncwell::api {
 
 inline constexpr std::size_t max_idempotency_key_bytes = 255;
 inline constexpr Duration idempotency_lifetime = std::chrono::hours{24};
-inline constexpr Duration idempotency_running_time = std::chrono::seconds{60};  // after this a running call counts as dead
+inline constexpr Duration idempotency_running_time =
+    std::chrono::seconds{60};  // after this a running call counts as dead
 
 // The key of a request: a structured-field string ("…") or bare. invalid_argument: missing, empty or too long.
 [[nodiscard]] Result<std::string> idempotency_key(const net::Request& request);
@@ -26,7 +27,8 @@ inline constexpr Duration idempotency_running_time = std::chrono::seconds{60};  
 class IdempotentCalls {
  public:
   // References outlive the object.
-  IdempotentCalls(store::Table& table, vault::Vault& vault, Runtime& runtime) : table_(table), vault_(vault), runtime_(runtime) {}
+  IdempotentCalls(store::Table& table, vault::Vault& vault, Runtime& runtime)
+      : table_(table), vault_(vault), runtime_(runtime) {}
 
   // `carry_out` gets an id that is the same for every repetition of this call. Answers of 500 and above are not kept.
   [[nodiscard]] Async<net::Response> run(std::string user, net::Request request,

@@ -37,7 +37,8 @@ Result<std::uint64_t> expected_version(const net::Request& request) {
   if (!header) return 0;
   std::uint64_t version = 0;
   for (const char c : header->size() > 2 ? header->substr(1, header->size() - 2) : std::string_view("x")) {
-    if (c < '0' || c > '9' || version > 1'000'000'000) return fail(ErrorCode::invalid_argument, "If-Match must be the ETag of the config");
+    if (c < '0' || c > '9' || version > 1'000'000'000)
+      return fail(ErrorCode::invalid_argument, "If-Match must be the ETag of the config");
     version = version * 10 + static_cast<std::uint64_t>(c - '0');
   }
   return version;
@@ -97,7 +98,8 @@ Async<Result<store::SyncConfig>> Api::config_from(std::string user, net::Request
   config.until = body->optional_instant("until");
   if (config.since && config.until && *config.since >= *config.until) body->refuse("until", "must be later than since");
   config.reading_opt_in = body->optional_flag("readingConsent");
-  if (config.source_connection == config.destination_connection) body->refuse("destinationConnectionId", "must differ from the source");
+  if (config.source_connection == config.destination_connection)
+    body->refuse("destinationConnectionId", "must differ from the source");
   if (body->error()) co_return fail(*body->error());
 
   auto source = co_await connections_.get(user, config.source_connection);
@@ -105,11 +107,14 @@ Async<Result<store::SyncConfig>> Api::config_from(std::string user, net::Request
   if (!*source) co_return fail(ErrorCode::invalid_argument, "sourceConnectionId: there is no such connection");
   auto destination = co_await connections_.get(user, config.destination_connection);
   if (!destination) co_return fail(std::move(destination.error()));
-  if (!*destination) co_return fail(ErrorCode::invalid_argument, "destinationConnectionId: there is no such connection");
+  if (!*destination)
+    co_return fail(ErrorCode::invalid_argument, "destinationConnectionId: there is no such connection");
   const auto* from = services_.providers.find((*source)->provider);
   const auto* to = services_.providers.find((*destination)->provider);
-  if (from == nullptr || to == nullptr) co_return fail(ErrorCode::unsupported, "a provider of these connections is not available here");
-  auto allowed = engine::check_direction(from->capabilities(), to->capabilities(), config.data_type, config.reading_opt_in);
+  if (from == nullptr || to == nullptr)
+    co_return fail(ErrorCode::unsupported, "a provider of these connections is not available here");
+  auto allowed =
+      engine::check_direction(from->capabilities(), to->capabilities(), config.data_type, config.reading_opt_in);
   if (!allowed) co_return fail(std::move(allowed.error()));
   co_return config;
 }
@@ -136,8 +141,8 @@ Async<net::Response> Api::replace_config(Call call) {
   auto config = co_await config_from(call.user, call.request);
   if (!config) co_return problem(config.error());
   const store::SyncConfig& old = **existing;
-  if (config->source_connection != old.source_connection || config->destination_connection != old.destination_connection ||
-      config->data_type != old.data_type) {
+  if (config->source_connection != old.source_connection ||
+      config->destination_connection != old.destination_connection || config->data_type != old.data_type) {
     co_return problem(422, "unsupported", "Connections and data type of a sync are fixed: create another sync config.");
   }
   config->id = old.id;

@@ -24,15 +24,16 @@ json::object describe(const store::Job& job) {
                       {"createdAt", format_rfc3339(job.created)},
                       {"updatedAt", format_rfc3339(job.updated)}};
   const auto& counts = job.counts;
-  object["counts"] = {{"read", counts.read},           {"written", counts.written}, {"deleted", counts.deleted},
-                      {"unchanged", counts.unchanged}, {"skipped", counts.skipped}, {"conflicts", counts.conflicts},
+  object["counts"] = {{"read", counts.read},           {"written", counts.written},  {"deleted", counts.deleted},
+                      {"unchanged", counts.unchanged}, {"skipped", counts.skipped},  {"conflicts", counts.conflicts},
                       {"failed", counts.failed},       {"warnings", counts.warnings}};
   if (!job.error_code.empty()) object["error"] = {{"code", job.error_code}, {"message", job.error_message}};
   return object;
 }
 
 net::Response accepted(const store::Job& job) {
-  auto answer = json_answer(202, {{"id", job.id}, {"syncConfigId", job.config_id}, {"status", store::name_of(job.status)}});
+  auto answer =
+      json_answer(202, {{"id", job.id}, {"syncConfigId", job.config_id}, {"status", store::name_of(job.status)}});
   answer.headers.set("Location", "/v1/sync-jobs/" + job.id);
   return answer;
 }

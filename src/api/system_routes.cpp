@@ -10,7 +10,8 @@ Async<net::Response> answer_with(net::Response response) { co_return response; }
 
 void Api::add_system_routes() {
   using enum Router::Access;
-  router_.add("GET", "/healthz", open, [](Call) { return answer_with({200, {{"Content-Type", "text/plain"}}, "ok\n"}); });
+  router_.add("GET", "/healthz", open,
+              [](Call) { return answer_with({200, {{"Content-Type", "text/plain"}}, "ok\n"}); });
   router_.add("GET", "/readyz", open, [this](Call call) { return ready(std::move(call)); });
   router_.add("GET", "/metrics", open, [this](Call call) { return metrics(std::move(call)); });
 }

@@ -44,7 +44,10 @@ void ApiSession::sleep(Duration duration) { (void)wait_for(runtime_.sleep_for(du
 
 Result<net::Response> ApiSession::send(std::string method, const std::string& path, std::string body,
                                        const std::string& idempotency_key) {
-  net::Request request{std::move(method), base_ + path, {{"Authorization", "Bearer " + token_}, {"Content-Type", "application/json"}}, std::move(body)};
+  net::Request request{std::move(method),
+                       base_ + path,
+                       {{"Authorization", "Bearer " + token_}, {"Content-Type", "application/json"}},
+                       std::move(body)};
   if (request.method == "POST") {
     const std::string key = idempotency_key.empty() ? runtime_.random().uuid4() : idempotency_key;
     request.headers.set("Idempotency-Key", "\"" + key + "\"");
@@ -63,7 +66,8 @@ Result<json::value> ApiSession::call(std::string method, const std::string& path
   if (answer->status / 100 == 2) return value;
   const std::string detail = !error && value.is_object() ? store::text_attribute(value.get_object(), "detail") : "";
   return fail(Error{answer->status == 404 ? ErrorCode::not_found : ErrorCode::provider_rejected,
-                    detail.empty() ? "the server answered " + std::to_string(answer->status) : detail, std::nullopt, answer->status});
+                    detail.empty() ? "the server answered " + std::to_string(answer->status) : detail, std::nullopt,
+                    answer->status});
 }
 
 }  // namespace syncwell::app

@@ -21,7 +21,8 @@ class ApiSession {
   [[nodiscard]] Result<net::Response> send(std::string method, const std::string& path, std::string body,
                                            const std::string& idempotency_key = "");
   // The JSON of a 2xx answer; otherwise an error with the problem's detail and the answer's status.
-  [[nodiscard]] Result<boost::json::value> call(std::string method, const std::string& path, const boost::json::value& body,
+  [[nodiscard]] Result<boost::json::value> call(std::string method, const std::string& path,
+                                                const boost::json::value& body,
                                                 const std::string& idempotency_key = "");
   [[nodiscard]] Result<boost::json::value> get(const std::string& path) { return call("GET", path, nullptr); }
   [[nodiscard]] Runtime& runtime() { return runtime_; }

@@ -21,7 +21,8 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 
 }  // namespace
 
-Result<ChildProcess> ChildProcess::start(std::vector<std::string> arguments, std::vector<std::string> extra_environment) {
+Result<ChildProcess> ChildProcess::start(std::vector<std::string> arguments,
+                                         std::vector<std::string> extra_environment) {
   int pipe_ends[2];
   if (::pipe2(pipe_ends, O_CLOEXEC) != 0) return fail(ErrorCode::internal, std::strerror(errno));
   arguments.insert(arguments.begin(), "syncwell");
@@ -30,7 +31,8 @@ Result<ChildProcess> ChildProcess::start(std::vector<std::string> arguments, std
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, pipe_ends[1], STDOUT_FILENO);
   pid_t pid = 0;
-  const int error = ::posix_spawn(&pid, "/proc/self/exe", &actions, nullptr, pointers(arguments).data(), pointers(extra_environment).data());
+  const int error = ::posix_spawn(&pid, "/proc/self/exe", &actions, nullptr, pointers(arguments).data(),
+                                  pointers(extra_environment).data());
   posix_spawn_file_actions_destroy(&actions);
   ::close(pipe_ends[1]);
   if (error != 0) {
@@ -45,7 +47,9 @@ Result<ChildProcess> ChildProcess::start(std::vector<std::string> arguments, std
 }
 
 ChildProcess::ChildProcess(ChildProcess&& other) noexcept
-    : pid_(std::exchange(other.pid_, 0)), output_(std::exchange(other.output_, -1)), first_line_(std::move(other.first_line_)) {}
+    : pid_(std::exchange(other.pid_, 0)),
+      output_(std::exchange(other.output_, -1)),
+      first_line_(std::move(other.first_line_)) {}
 
 bool ChildProcess::running() const { return pid_ != 0 && ::waitpid(pid_, nullptr, WNOHANG) == 0; }
 

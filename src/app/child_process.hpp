@@ -14,7 +14,8 @@ namespace syncwell::app {
 class ChildProcess {
  public:
   // Runs this program with `arguments` and the environment plus `extra_environment`. Waits for its first line.
-  [[nodiscard]] static Result<ChildProcess> start(std::vector<std::string> arguments, std::vector<std::string> extra_environment);
+  [[nodiscard]] static Result<ChildProcess> start(std::vector<std::string> arguments,
+                                                  std::vector<std::string> extra_environment);
   ChildProcess(ChildProcess&& other) noexcept;
   ChildProcess& operator=(ChildProcess&&) = delete;
   ~ChildProcess();
@@ -23,7 +24,8 @@ class ChildProcess {
   [[nodiscard]] bool running() const;
 
  private:
-  ChildProcess(pid_t pid, int output, std::string first_line) : pid_(pid), output_(output), first_line_(std::move(first_line)) {}
+  ChildProcess(pid_t pid, int output, std::string first_line)
+      : pid_(pid), output_(output), first_line_(std::move(first_line)) {}
   pid_t pid_;
   int output_;
   std::string first_line_;

@@ -25,12 +25,12 @@ struct CommandLine {
   [[nodiscard]] std::optional<Configuration> configuration() const;
 };
 
-void add_server_commands(CommandLine& line);   // serve, config, doctor, version
-void add_sandbox_command(CommandLine& line);   // sandbox
-void add_sync_commands(CommandLine& line);     // sync, preview
-void add_connect_command(CommandLine& line);   // connect
-void add_remote_commands(CommandLine& line);   // connections, jobs, dlq: through the API of a running server
-void add_demo_command(CommandLine& line);      // demo
+void add_server_commands(CommandLine& line);  // serve, config, doctor, version
+void add_sandbox_command(CommandLine& line);  // sandbox
+void add_sync_commands(CommandLine& line);    // sync, preview
+void add_connect_command(CommandLine& line);  // connect
+void add_remote_commands(CommandLine& line);  // connections, jobs, dlq: through the API of a running server
+void add_demo_command(CommandLine& line);     // demo
 
 // "syncwell: <what is wrong>" on stderr; returns the exit code that fits the error.
 int report(const Error& error);

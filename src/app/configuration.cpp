@@ -52,11 +52,14 @@ std::optional<std::string> text_of(const toml::node& node) {
 
 Result<void> Configuration::assign(std::string_view name, std::string text, std::string origin) {
   const auto* key = find_key(name);
-  if (key == nullptr) return fail(ErrorCode::invalid_argument, fmt::format("{}: there is no setting \"{}\" (see syncwell config)", origin, name));
+  if (key == nullptr)
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("{}: there is no setting \"{}\" (see syncwell config)", origin, name));
   if (key->kind == ConfigurationKey::Kind::number) {
     const auto number = parse_number(text);
     if (!number || *number < key->minimum || *number > key->maximum) {
-      return fail(ErrorCode::invalid_argument, fmt::format("{}: {} must be a whole number from {} to {}", origin, name, key->minimum, key->maximum));
+      return fail(ErrorCode::invalid_argument,
+                  fmt::format("{}: {} must be a whole number from {} to {}", origin, name, key->minimum, key->maximum));
     }
   }
   if (key->kind == ConfigurationKey::Kind::flag && text != "true" && text != "false") {
@@ -85,7 +88,8 @@ Result<void> Configuration::read_file(const std::filesystem::path& file) {
       const auto text = text_of(node);
       const std::string origin = fmt::format("{}:{}", file.string(), node.source().begin.line);
       auto assigned = text ? assign(name, *text, origin)
-                           : Result<void>(fail(ErrorCode::invalid_argument, fmt::format("{}: {} has a type that no setting has", origin, name)));
+                           : Result<void>(fail(ErrorCode::invalid_argument,
+                                               fmt::format("{}: {} has a type that no setting has", origin, name)));
       if (!assigned && !wrong) wrong = assigned.error();
     }
   };
@@ -94,7 +98,8 @@ Result<void> Configuration::read_file(const std::filesystem::path& file) {
   return {};
 }
 
-Result<Configuration> Configuration::load(const std::filesystem::path& file, const std::vector<std::string>& environment) {
+Result<Configuration> Configuration::load(const std::filesystem::path& file,
+                                          const std::vector<std::string>& environment) {
   Configuration configuration;
   for (const auto& key : configuration_keys()) configuration.values_[key.name] = {key.default_value, "default"};
   if (!file.empty()) {
@@ -105,7 +110,8 @@ Result<Configuration> Configuration::load(const std::filesystem::path& file, con
     const std::string prefix = environment_name(key.name) + "=";
     const auto found = std::ranges::find_if(environment, [&](const auto& entry) { return entry.starts_with(prefix); });
     if (found == environment.end()) continue;
-    auto assigned = configuration.assign(key.name, found->substr(prefix.size()), "environment " + environment_name(key.name));
+    auto assigned =
+        configuration.assign(key.name, found->substr(prefix.size()), "environment " + environment_name(key.name));
     if (!assigned) return fail(std::move(assigned.error()));
   }
   return configuration;
@@ -139,7 +145,8 @@ std::string Configuration::describe() const {
   for (const auto& key : configuration_keys()) {
     const Value& in_force = value(key.name);
     const std::string shown = key.secret && !in_force.text.empty() ? "********" : in_force.text;
-    description += fmt::format("{:<42} {:<40} ({})  # {}\n", std::string(key.name) + " =", "\"" + shown + "\"", in_force.origin, key.meaning);
+    description += fmt::format("{:<42} {:<40} ({})  # {}\n", std::string(key.name) + " =", "\"" + shown + "\"",
+                               in_force.origin, key.meaning);
   }
   return description;
 }
@@ -149,7 +156,8 @@ std::filesystem::path Configuration::data_folder() const {
   const char* data_home = std::getenv("XDG_DATA_HOME");
   if (data_home != nullptr && *data_home == '/') return std::filesystem::path(data_home) / "syncwell";
   const char* home = std::getenv("HOME");
-  return std::filesystem::path(home == nullptr ? "/var/lib" : home) / (home == nullptr ? "syncwell" : ".local/share/syncwell");
+  return std::filesystem::path(home == nullptr ? "/var/lib" : home) /
+         (home == nullptr ? "syncwell" : ".local/share/syncwell");
 }
 
 std::vector<std::string> process_environment() {

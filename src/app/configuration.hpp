@@ -17,7 +17,7 @@ namespace syncwell::app {
 
 struct ConfigurationKey {
   enum class Kind { text, number, flag, list } kind;
-  const char* name;  // "server.port"
+  const char* name;           // "server.port"
   const char* default_value;  // lists: comma separated
   const char* meaning;
   std::int64_t minimum = 0;
@@ -30,7 +30,8 @@ struct ConfigurationKey {
 class Configuration {
  public:
   // `file`: the TOML file, empty for none. `environment`: as in envp, "NAME=value".
-  [[nodiscard]] static Result<Configuration> load(const std::filesystem::path& file, const std::vector<std::string>& environment);
+  [[nodiscard]] static Result<Configuration> load(const std::filesystem::path& file,
+                                                  const std::vector<std::string>& environment);
 
   // Throw std::logic_error for a name that is not in the table: a mistake of ours.
   [[nodiscard]] const std::string& text(std::string_view name) const;

@@ -1,7 +1,7 @@
 // `syncwell connect google_health:me`: the OAuth flow for use without a server. The browser comes back to a listener on
 // loopback (RFC 8252 section 7.3); nothing but the code passes through it.
-#include <boost/asio/co_spawn.hpp>
 #include <fmt/format.h>
+#include <boost/asio/co_spawn.hpp>
 
 #include <cstdio>
 
@@ -33,19 +33,22 @@ struct Redirect {
 Async<net::Response> take_redirect(Redirect& redirect, net::Request request) {
   const auto target = net::parse_target(request.url);
   if (target.path != "/callback") co_return net::Response{404};
-  redirect = {target.parameter("code").value_or(""), target.parameter("state").value_or(""), target.parameter("error").value_or(""), true};
+  redirect = {target.parameter("code").value_or(""), target.parameter("state").value_or(""),
+              target.parameter("error").value_or(""), true};
   co_return net::Response{200, {{"Content-Type", "text/plain"}}, "SyncWell has the answer. You can close this page.\n"};
 }
 
 Async<Result<void>> connect(Platform& platform, Lane& lane, EndpointSpec spec, std::uint16_t port) {
   Redirect redirect;
-  net::HttpServer listener(lane.runtime, {}, [&redirect](net::Request request) { return take_redirect(redirect, std::move(request)); });
+  net::HttpServer listener(lane.runtime, {},
+                           [&redirect](net::Request request) { return take_redirect(redirect, std::move(request)); });
   auto listening = listener.listen("127.0.0.1", port);
   if (!listening) co_return listening;
   auto& vault = platform.storage().vault();
   const std::string user = vault.digest("user", "local");
   const ProofKey key = draw_proof_key();
-  auto started = co_await lane.connector.start(user, spec.provider, fmt::format("http://127.0.0.1:{}/callback", listener.port()), key.challenge);
+  auto started = co_await lane.connector.start(
+      user, spec.provider, fmt::format("http://127.0.0.1:{}/callback", listener.port()), key.challenge);
   if (!started) co_return fail(std::move(started.error()));
   fmt::print("Open this page and agree:\n\n  {}\n\n", started->url);
   std::fflush(stdout);
@@ -59,7 +62,8 @@ Async<Result<void>> connect(Platform& platform, Lane& lane, EndpointSpec spec, s
   if (!redirect.error.empty()) co_return fail(ErrorCode::unauthenticated, spec.provider + " says: " + redirect.error);
   auto id = connection_id_of(spec, vault, lane.runtime.random(), false);
   if (!id) co_return fail(std::move(id.error()));
-  auto connection = co_await lane.connector.finish(user, *id, {spec.provider, redirect.code, key.verifier, redirect.state});
+  auto connection =
+      co_await lane.connector.finish(user, *id, {spec.provider, redirect.code, key.verifier, redirect.state});
   if (!connection) co_return fail(std::move(connection.error()));
   fmt::print("connected {}:{}\n", spec.provider, spec.place);
   co_return Result<void>{};
@@ -70,7 +74,8 @@ int run_connect(const CommandLine& line, const ConnectArguments& arguments) {
   if (!configuration) return exit_usage;
   auto spec = parse_endpoint(arguments.account, make_registry(*configuration));
   if (!spec) return report(spec.error());
-  if (spec->is_file) return report({ErrorCode::invalid_argument, spec->provider + " needs no account: name its path in syncwell sync"});
+  if (spec->is_file)
+    return report({ErrorCode::invalid_argument, spec->provider + " needs no account: name its path in syncwell sync"});
   auto platform = Platform::open(std::move(*configuration));
   if (!platform) return report(platform.error());
   Lane lane(**platform);

@@ -1,7 +1,7 @@
 #include "app/demo.hpp"
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include "app/pkce.hpp"
 #include "store/attributes.hpp"
@@ -56,7 +56,8 @@ Result<std::vector<DemoSync>> Demo::run() {
   step = wait_for_all();
   if (!step) return fail(std::move(step.error()));
   say_("syncing Google Health to canonical JSON");
-  for (const auto* type : {"steps", "distance", "heart_rate", "resting_heart_rate", "hrv_rmssd", "oxygen_saturation", "weight", "sleep", "workout"}) {
+  for (const auto* type : {"steps", "distance", "heart_rate", "resting_heart_rate", "hrv_rmssd", "oxygen_saturation",
+                           "weight", "sleep", "workout"}) {
     step = start_sync("google_health", "json", type);
     if (!step) return fail(std::move(step.error()));
   }
@@ -70,8 +71,10 @@ Result<void> Demo::prepare_sandbox() {
   if (!seeded) return fail(std::move(seeded.error()));
   // A new Strava application may make 200 calls in a quarter of an hour, less than this demo has recordings to upload.
   auto extended = sandbox_.call("PUT", "/_sandbox/options",
-                                json::object{{"strava", json::object{{"overall_per_quarter_hour", 2000}, {"overall_per_day", 30000},
-                                                                     {"reads_per_quarter_hour", 1000}, {"reads_per_day", 15000},
+                                json::object{{"strava", json::object{{"overall_per_quarter_hour", 2000},
+                                                                     {"overall_per_day", 30000},
+                                                                     {"reads_per_quarter_hour", 1000},
+                                                                     {"reads_per_day", 15000},
                                                                      {"processing_time_ms", 2000}}}});
   if (!extended) return fail(std::move(extended.error()));
   say_("the sandbox's Google Health holds 14 days of a demo person");
@@ -85,11 +88,13 @@ Result<void> Demo::connect_account(const std::string& provider) {
                         net::encode_form({{"redirectUri", redirect_uri}, {"codeChallenge", key.challenge}}));
   if (!start) return fail(std::move(start.error()));
   const std::string url = text_attribute(start->as_object(), "url");
-  if (!url.starts_with(settings_.sandbox)) return fail(ErrorCode::internal, "the authorization page is not the sandbox's: " + url);
+  if (!url.starts_with(settings_.sandbox))
+    return fail(ErrorCode::internal, "the authorization page is not the sandbox's: " + url);
   auto page = sandbox_.send("GET", url.substr(settings_.sandbox.size()), "");
   if (!page) return fail(std::move(page.error()));
   const auto location = page->headers.get("Location");
-  if (!location) return fail(ErrorCode::provider_rejected, fmt::format("{} did not consent (status {})", provider, page->status));
+  if (!location)
+    return fail(ErrorCode::provider_rejected, fmt::format("{} did not consent (status {})", provider, page->status));
   const auto target = net::parse_target(*location);
   auto connection = api_.call("POST", "/v1/connections",
                               json::object{{"provider", provider},
@@ -117,7 +122,8 @@ Result<void> Demo::start_sync(const std::string& from, const std::string& to, co
                                        {"dataType", type},
                                        {"since", "2000-01-01T00:00:00Z"}});
   if (!config) return fail(std::move(config.error()));
-  auto job = api_.call("POST", "/v1/sync-jobs", json::object{{"syncConfigId", text_attribute(config->as_object(), "id")}});
+  auto job =
+      api_.call("POST", "/v1/sync-jobs", json::object{{"syncConfigId", text_attribute(config->as_object(), "id")}});
   if (!job) return fail(std::move(job.error()));
   syncs_.push_back({fmt::format("{} -> {}: {}", from, to, type), text_attribute(job->as_object(), "id")});
   return {};
@@ -130,13 +136,15 @@ Result<void> Demo::look_at(DemoSync& sync) {
   const auto& counts = object.at("counts").as_object();
   const std::string before = sync.status;
   sync.status = text_attribute(object, "status");
-  sync.counts = {number_attribute(counts, "read"),    number_attribute(counts, "written"),   number_attribute(counts, "deleted"), number_attribute(counts, "unchanged"),
-                 number_attribute(counts, "skipped"), number_attribute(counts, "conflicts"), number_attribute(counts, "failed"),  number_attribute(counts, "warnings")};
+  sync.counts = {number_attribute(counts, "read"),    number_attribute(counts, "written"),
+                 number_attribute(counts, "deleted"), number_attribute(counts, "unchanged"),
+                 number_attribute(counts, "skipped"), number_attribute(counts, "conflicts"),
+                 number_attribute(counts, "failed"),  number_attribute(counts, "warnings")};
   if (const auto* error = object.if_contains("error")) sync.error = text_attribute(error->as_object(), "message");
   sync.done = sync.status == "succeeded" || sync.status == "dead_lettered" || sync.status == "needs_reauth";
   if (sync.done) {
-    say_(fmt::format("{:<42} {:<10} read {:>6}  written {:>6}  unchanged {:>4}  skipped {:>4}", sync.name, sync.status, sync.counts.read,
-                     sync.counts.written, sync.counts.unchanged, sync.counts.skipped));
+    say_(fmt::format("{:<42} {:<10} read {:>6}  written {:>6}  unchanged {:>4}  skipped {:>4}", sync.name, sync.status,
+                     sync.counts.read, sync.counts.written, sync.counts.unchanged, sync.counts.skipped));
   } else if (sync.status != before && (sync.status == "retrying" || sync.status == "delayed")) {
     say_(fmt::format("{:<42} {}: {}", sync.name, sync.status, sync.error));
   }
@@ -154,7 +162,8 @@ Result<void> Demo::wait_for_all() {
       all_done = all_done && sync.done;
     }
     if (all_done) return {};
-    if (deadline.remaining(api_.runtime()) == Duration{0}) return fail(ErrorCode::timeout, "the jobs did not finish within ten minutes");
+    if (deadline.remaining(api_.runtime()) == Duration{0})
+      return fail(ErrorCode::timeout, "the jobs did not finish within ten minutes");
     api_.sleep(look_interval);
   }
 }

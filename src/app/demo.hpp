@@ -36,7 +36,8 @@ class Demo {
  private:
   [[nodiscard]] Result<void> prepare_sandbox();
   [[nodiscard]] Result<void> connect_account(const std::string& provider);
-  [[nodiscard]] Result<void> connect_files(const std::string& name, const std::string& provider, const std::string& path);
+  [[nodiscard]] Result<void> connect_files(const std::string& name, const std::string& provider,
+                                           const std::string& path);
   [[nodiscard]] Result<void> start_sync(const std::string& from, const std::string& to, const std::string& type);
   [[nodiscard]] Result<void> wait_for_all();
   [[nodiscard]] Result<void> look_at(DemoSync& sync);

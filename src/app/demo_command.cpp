@@ -29,9 +29,11 @@ std::string address_in(const std::string& line) {
 
 void print_table(const std::vector<DemoSync>& syncs, const store::JobCounts& sum) {
   const auto row = [](const std::string& name, const std::string& status, const store::JobCounts& c) {
-    fmt::print("  {:<42} {:<13} {:>8} {:>8} {:>9} {:>8} {:>9} {:>7}\n", name, status, c.read, c.written, c.unchanged, c.skipped, c.conflicts, c.failed);
+    fmt::print("  {:<42} {:<13} {:>8} {:>8} {:>9} {:>8} {:>9} {:>7}\n", name, status, c.read, c.written, c.unchanged,
+               c.skipped, c.conflicts, c.failed);
   };
-  fmt::print("\n  {:<42} {:<13} {:>8} {:>8} {:>9} {:>8} {:>9} {:>7}\n", "sync", "status", "read", "written", "unchanged", "skipped", "conflicts", "failed");
+  fmt::print("\n  {:<42} {:<13} {:>8} {:>8} {:>9} {:>8} {:>9} {:>7}\n", "sync", "status", "read", "written",
+             "unchanged", "skipped", "conflicts", "failed");
   for (const auto& sync : syncs) row(sync.name, sync.status, sync.counts);
   row("all", "", sum);
   for (const auto& sync : syncs) {
@@ -50,7 +52,8 @@ int run_demo(const DemoArguments& arguments) {
   auto sandbox = ChildProcess::start({"sandbox", "--port", "0"}, {});
   if (!sandbox) return report(sandbox.error());
   const std::string sandbox_address = address_in(sandbox->first_line());
-  auto server = ChildProcess::start({"serve"}, to_environment({sandbox_address, folder / "server", {recordings, (folder / "records").string()}}));
+  auto server = ChildProcess::start(
+      {"serve"}, to_environment({sandbox_address, folder / "server", {recordings, (folder / "records").string()}}));
   if (!server) return report(server.error());
   const std::string server_address = address_in(server->first_line());
   auto token = api_token(folder / "server", "");
@@ -82,14 +85,19 @@ int run_demo(const DemoArguments& arguments) {
   }
   const auto duration_ms = (api.runtime().steady_now() - began).count();
   if (arguments.json) {
-    fmt::print(R"({{"read":{},"written":{},"skipped":{},"conflicts":{},"failed":{},"warnings":{},"duration_ms":{},"unchanged":{},"jobs":{},"failed_jobs":{}}})" "\n",
-               sum.read, sum.written, sum.skipped, sum.conflicts, sum.failed + failed_jobs, sum.warnings, duration_ms, sum.unchanged, syncs->size(), failed_jobs);
+    fmt::print(
+        R"({{"read":{},"written":{},"skipped":{},"conflicts":{},"failed":{},"warnings":{},"duration_ms":{},"unchanged":{},"jobs":{},"failed_jobs":{}}})"
+        "\n",
+        sum.read, sum.written, sum.skipped, sum.conflicts, sum.failed + failed_jobs, sum.warnings, duration_ms,
+        sum.unchanged, syncs->size(), failed_jobs);
   } else {
     print_table(*syncs, sum);
-    fmt::print("\n  {} jobs in {:.1f} s, {} failed. Records as canonical JSON: {}\n", syncs->size(), static_cast<double>(duration_ms) / 1000.0, failed_jobs, (folder / "records").string());
+    fmt::print("\n  {} jobs in {:.1f} s, {} failed. Records as canonical JSON: {}\n", syncs->size(),
+               static_cast<double>(duration_ms) / 1000.0, failed_jobs, (folder / "records").string());
   }
   if (!arguments.once) {
-    fmt::print("\n  The API is at {} (token: {}), the sandbox at {}. Ctrl-C ends both.\n", server_address, (folder / "server/api-token").string(), sandbox_address);
+    fmt::print("\n  The API is at {} (token: {}), the sandbox at {}. Ctrl-C ends both.\n", server_address,
+               (folder / "server/api-token").string(), sandbox_address);
     std::fflush(stdout);
     sigset_t signals;
     sigemptyset(&signals);
@@ -107,8 +115,10 @@ int run_demo(const DemoArguments& arguments) {
 void add_demo_command(CommandLine& line) {
   auto* command = line.app.add_subcommand("demo", "real recordings through the whole path, against the sandbox");
   auto arguments = std::make_shared<DemoArguments>();
-  command->add_option("--recordings", arguments->recordings, "folder with apple_health/, fit/, gpx/ and tcx/")->capture_default_str();
-  command->add_option("--folder", arguments->folder, "folder for the demo's data; emptied first")->capture_default_str();
+  command->add_option("--recordings", arguments->recordings, "folder with apple_health/, fit/, gpx/ and tcx/")
+      ->capture_default_str();
+  command->add_option("--folder", arguments->folder, "folder for the demo's data; emptied first")
+      ->capture_default_str();
   command->add_flag("--once", arguments->once, "end after the summary");
   command->add_flag("--json", arguments->json, "print only the summary, as one JSON object on the last line");
   command->footer("Example: syncwell demo --once");

@@ -11,18 +11,22 @@ namespace {
 constexpr std::string_view local_user = "local";
 
 // The connection that a spec stands for; made here for files.
-Async<Result<void>> ensure_connection(Platform& platform, Lane& lane, EndpointSpec spec, std::string id, std::string user) {
+Async<Result<void>> ensure_connection(Platform& platform, Lane& lane, EndpointSpec spec, std::string id,
+                                      std::string user) {
   store::Connections connections(platform.storage().table());
   auto existing = co_await connections.get(user, id);
   if (!existing) co_return fail(std::move(existing.error()));
   if (*existing) co_return Result<void>{};
   if (!spec.is_file) {
-    co_return fail(ErrorCode::not_found, "no account \"" + spec.place + "\" of " + spec.provider + " is connected; connect it with: syncwell connect " +
-                                             spec.provider + ":" + spec.place);
+    co_return fail(ErrorCode::not_found, "no account \"" + spec.place + "\" of " + spec.provider +
+                                             " is connected; connect it with: syncwell connect " + spec.provider + ":" +
+                                             spec.place);
   }
-  auto pointer = co_await platform.storage().vault().put(engine::to_json(engine::AccountSecret{spec.place, "", std::nullopt}));
+  auto pointer =
+      co_await platform.storage().vault().put(engine::to_json(engine::AccountSecret{spec.place, "", std::nullopt}));
   if (!pointer) co_return fail(std::move(pointer.error()));
-  co_return co_await connections.add({std::move(id), std::move(user), spec.provider, store::ConnectionStatus::active, *pointer, lane.runtime.now()});
+  co_return co_await connections.add(
+      {std::move(id), std::move(user), spec.provider, store::ConnectionStatus::active, *pointer, lane.runtime.now()});
 }
 
 // The config of this pair and type, as the request wants it now.
@@ -44,7 +48,8 @@ Async<Result<store::SyncConfig>> ensure_config(Platform& platform, Lane& lane, s
   co_return wanted;
 }
 
-Async<TypeOutcome> sync_one(Platform& platform, Lane& lane, store::SyncConfig config, bool dry_run, ForegroundCallbacks callbacks) {
+Async<TypeOutcome> sync_one(Platform& platform, Lane& lane, store::SyncConfig config, bool dry_run,
+                            ForegroundCallbacks callbacks) {
   TypeOutcome result{config.data_type};
   const auto retry = platform.worker_settings().retry;
   const std::string job_id = "job_" + lane.runtime.random().uuid4();
@@ -62,7 +67,8 @@ Async<TypeOutcome> sync_one(Platform& platform, Lane& lane, store::SyncConfig co
     result.report = std::move(run.report);
     if (result.outcome) co_return result;
     const auto disposition = engine::dispose(result.outcome, attempts, retry, lane.runtime.random());
-    const bool again = disposition.kind == engine::Disposition::Kind::hide || disposition.kind == engine::Disposition::Kind::send_anew;
+    const bool again =
+        disposition.kind == engine::Disposition::Kind::hide || disposition.kind == engine::Disposition::Kind::send_anew;
     if (!again || result.outcome.error().code == ErrorCode::cancelled) co_return result;
     if (disposition.attempt_used) ++attempts;
     if (callbacks.on_wait) callbacks.on_wait(config.data_type, disposition.delay, result.outcome.error());
@@ -73,11 +79,13 @@ Async<TypeOutcome> sync_one(Platform& platform, Lane& lane, store::SyncConfig co
 
 }  // namespace
 
-Result<std::string> connection_id_of(const EndpointSpec& spec, const vault::Vault& vault, Random& random, bool may_create) {
+Result<std::string> connection_id_of(const EndpointSpec& spec, const vault::Vault& vault, Random& random,
+                                     bool may_create) {
   std::string identity = spec.provider + ":" + spec.place;
   if (spec.provider == "json") {
     // A folder that was deleted and made anew is another destination: the ledger of the old one says nothing about it.
-    auto id = may_create ? providers::json::create_folder_identity(spec.place, random) : providers::json::folder_identity(spec.place);
+    auto id = may_create ? providers::json::create_folder_identity(spec.place, random)
+                         : providers::json::folder_identity(spec.place);
     if (!id && id.error().code != ErrorCode::not_found) return fail(std::move(id.error()));
     if (id) identity = spec.provider + "#" + *id;
   }
@@ -103,12 +111,14 @@ Result<std::vector<model::DataType>> types_for(const ForegroundRequest& request,
   }
   if (types.empty()) {
     if (why_not) return fail(*why_not);
-    return fail(ErrorCode::unsupported, "nothing that " + from.display_name + " gives can be written to " + to.display_name);
+    return fail(ErrorCode::unsupported,
+                "nothing that " + from.display_name + " gives can be written to " + to.display_name);
   }
   return types;
 }
 
-Async<Result<std::vector<TypeOutcome>>> run_foreground(Platform& platform, Lane& lane, ForegroundRequest request, ForegroundCallbacks callbacks) {
+Async<Result<std::vector<TypeOutcome>>> run_foreground(Platform& platform, Lane& lane, ForegroundRequest request,
+                                                       ForegroundCallbacks callbacks) {
   auto& vault = platform.storage().vault();
   const std::string user = vault.digest("user", local_user);
   auto types = types_for(request, lane.providers);
@@ -125,7 +135,8 @@ Async<Result<std::vector<TypeOutcome>>> run_foreground(Platform& platform, Lane&
   std::vector<TypeOutcome> outcomes;
   for (const auto type : *types) {
     store::SyncConfig config;
-    config.id = "sync_" + api::uuid_from_digest(vault.digest("foreground-sync", *from + "\n" + *to + "\n" + std::string(model::name_of(type))));
+    config.id = "sync_" + api::uuid_from_digest(vault.digest(
+                              "foreground-sync", *from + "\n" + *to + "\n" + std::string(model::name_of(type))));
     config.user = user;
     config.source_connection = *from;
     config.destination_connection = *to;

@@ -1,6 +1,6 @@
-// `syncwell sync` and `syncwell preview`: one sync of some data types in this process, through the same engine, store and
-// ledger as the server's, so that the same sync again writes nothing. A delayed or failed type is tried again here with
-// the same waits and the same number of attempts as a worker's.
+// `syncwell sync` and `syncwell preview`: one sync of some data types in this process, through the same engine, store
+// and ledger as the server's, so that the same sync again writes nothing. A delayed or failed type is tried again here
+// with the same waits and the same number of attempts as a worker's.
 #pragma once
 
 #include <functional>
@@ -36,14 +36,17 @@ struct ForegroundCallbacks {
 };
 
 // The types to sync: those asked for, each checked, or all that both sides can. unsupported: with what would be right.
-[[nodiscard]] Result<std::vector<model::DataType>> types_for(const ForegroundRequest& request, const providers::Registry& registry);
+[[nodiscard]] Result<std::vector<model::DataType>> types_for(const ForegroundRequest& request,
+                                                             const providers::Registry& registry);
 
-// The connection id of a spec: the same spec is the same connection. A folder of canonical JSON is known by the identity
-// that it carries, and is made where `may_create`.
-[[nodiscard]] Result<std::string> connection_id_of(const EndpointSpec& spec, const vault::Vault& vault, Random& random, bool may_create);
+// The connection id of a spec: the same spec is the same connection. A folder of canonical JSON is known by the
+// identity that it carries, and is made where `may_create`.
+[[nodiscard]] Result<std::string> connection_id_of(const EndpointSpec& spec, const vault::Vault& vault, Random& random,
+                                                   bool may_create);
 
 // Runs to the end; an Error only where nothing could be begun (unknown account, storage).
-[[nodiscard]] Async<Result<std::vector<TypeOutcome>>> run_foreground(Platform& platform, Lane& lane, ForegroundRequest request,
+[[nodiscard]] Async<Result<std::vector<TypeOutcome>>> run_foreground(Platform& platform, Lane& lane,
+                                                                     ForegroundRequest request,
                                                                      ForegroundCallbacks callbacks);
 
 }  // namespace syncwell::app

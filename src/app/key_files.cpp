@@ -22,7 +22,7 @@ std::string random_hex(std::size_t bytes) {
 }
 
 Error file_error(const std::filesystem::path& file) {
-  const ErrorCode code = errno == EROFS || errno == EACCES ? ErrorCode::storage_read_only
+  const ErrorCode code = errno == EROFS || errno == EACCES    ? ErrorCode::storage_read_only
                          : errno == ENOSPC || errno == EDQUOT ? ErrorCode::storage_full
                                                               : ErrorCode::storage_failed;
   return {code, file.string() + ": " + std::strerror(errno)};
@@ -32,7 +32,8 @@ Error file_error(const std::filesystem::path& file) {
 Result<std::string> read_or_draw(const std::filesystem::path& file, std::size_t bytes) {
   std::error_code error;
   std::filesystem::create_directories(file.parent_path(), error);
-  if (error) return fail(ErrorCode::storage_read_only, file.parent_path().string() + ": cannot be created: " + error.message());
+  if (error)
+    return fail(ErrorCode::storage_read_only, file.parent_path().string() + ": cannot be created: " + error.message());
   std::ifstream existing(file);
   std::string line;
   if (existing && std::getline(existing, line) && !line.empty()) return line;
@@ -41,7 +42,8 @@ Result<std::string> read_or_draw(const std::filesystem::path& file, std::size_t 
   const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (descriptor < 0) return fail(file_error(file));
   const std::string content = line + "\n";
-  const bool written = ::write(descriptor, content.data(), content.size()) == static_cast<ssize_t>(content.size()) && ::fsync(descriptor) == 0;
+  const bool written = ::write(descriptor, content.data(), content.size()) == static_cast<ssize_t>(content.size()) &&
+                       ::fsync(descriptor) == 0;
   if (!written) {
     const Error failure = file_error(file);
     ::close(descriptor);
@@ -64,9 +66,11 @@ Result<std::array<unsigned char, 32>> vault_key(const std::filesystem::path& fol
   std::array<unsigned char, 32> key{};
   std::size_t length = 0;
   const char* end = nullptr;
-  if (sodium_hex2bin(key.data(), key.size(), hex.data(), hex.size(), nullptr, &length, &end) != 0 || length != key.size() ||
-      end != hex.data() + hex.size()) {
-    return fail(ErrorCode::invalid_argument, (configured.empty() ? (folder / "vault.key").string() : std::string("vault.key")) + " must be 64 hex digits");
+  if (sodium_hex2bin(key.data(), key.size(), hex.data(), hex.size(), nullptr, &length, &end) != 0 ||
+      length != key.size() || end != hex.data() + hex.size()) {
+    return fail(
+        ErrorCode::invalid_argument,
+        (configured.empty() ? (folder / "vault.key").string() : std::string("vault.key")) + " must be 64 hex digits");
   }
   sodium_memzero(hex.data(), hex.size());
   return key;

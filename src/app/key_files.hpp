@@ -1,4 +1,5 @@
-// The vault key and the tokens of the API, kept as files of mode 0600 in the data folder when the configuration names none.
+// The vault key and the tokens of the API, kept as files of mode 0600 in the data folder when the configuration names
+// none.
 #pragma once
 
 #include <array>
@@ -11,7 +12,8 @@ namespace syncwell::app {
 
 // 64 hex digits from `configured`, else from folder/vault.key, which is drawn when it is missing. invalid_argument: not
 // 64 hex digits. storage_* for a file that cannot be read or written.
-[[nodiscard]] Result<std::array<unsigned char, 32>> vault_key(const std::filesystem::path& folder, const std::string& configured);
+[[nodiscard]] Result<std::array<unsigned char, 32>> vault_key(const std::filesystem::path& folder,
+                                                              const std::string& configured);
 // `configured`, else the content of folder/api-token, which is drawn when it is missing.
 [[nodiscard]] Result<std::string> api_token(const std::filesystem::path& folder, const std::string& configured);
 // The same for folder/admin-token, which /admin asks for.

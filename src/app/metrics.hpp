@@ -15,7 +15,8 @@ namespace syncwell::app {
 class Metrics {
  public:
   // References outlive the object; `workers` gives those that run now.
-  Metrics(queue::Queue& hot_queue, engine::Breakers& breakers, std::function<std::vector<const engine::Worker*>()> workers);
+  Metrics(queue::Queue& hot_queue, engine::Breakers& breakers,
+          std::function<std::vector<const engine::Worker*>()> workers);
   [[nodiscard]] Async<std::string> text();
 
  private:

@@ -43,7 +43,7 @@ providers::Registry make_registry(const Configuration& configuration) {
   using namespace syncwell::providers;  // NOLINT(google-build-using-namespace): nine folders of one namespace
   Registry registry;
   registry.add(std::make_unique<google_health::GoogleHealthProvider>(cloud_settings(configuration, "google_health"),
-                                                                    google_health::ReadMethod::reconcile));
+                                                                     google_health::ReadMethod::reconcile));
   registry.add(std::make_unique<strava::StravaProvider>(cloud_settings(configuration, "strava"), fit::encode_workout));
   registry.add(apple_health::make_apple_health_provider());
   registry.add(fit::make_provider());
@@ -66,7 +66,8 @@ Result<std::unique_ptr<Platform>> Platform::open(Configuration configuration) {
   const auto folder = settings.data_folder();
   auto key = vault_key(folder, settings.text("vault.key"));
   if (!key) return fail(std::move(key.error()));
-  const queue::Settings hot{Duration{settings.number("worker.visibility_timeout_ms")}, static_cast<int>(settings.number("worker.max_attempts"))};
+  const queue::Settings hot{Duration{settings.number("worker.visibility_timeout_ms")},
+                            static_cast<int>(settings.number("worker.max_attempts"))};
   sqlite::StorageOptions options;
   options.folder = folder;
   options.master_key = *key;
@@ -92,7 +93,8 @@ engine::WorkerSettings Platform::worker_settings() const {
   settings.concurrent_jobs = static_cast<std::size_t>(configuration_.number("worker.concurrent_jobs"));
   settings.visibility_timeout = Duration{configuration_.number("worker.visibility_timeout_ms")};
   settings.retry.max_attempts = static_cast<int>(configuration_.number("worker.max_attempts"));
-  settings.retry.backoff = {Duration{configuration_.number("worker.backoff_base_ms")}, Duration{configuration_.number("worker.backoff_ceiling_ms")}};
+  settings.retry.backoff = {Duration{configuration_.number("worker.backoff_base_ms")},
+                            Duration{configuration_.number("worker.backoff_ceiling_ms")}};
   return settings;
 }
 

@@ -1,6 +1,6 @@
 // connections, jobs and dlq: what a running server knows, through its API.
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include "app/api_session.hpp"
 #include "app/commands.hpp"
@@ -27,18 +27,20 @@ int run_remote(const CommandLine& line, const RemoteArguments& arguments, bool a
   const auto configuration = line.configuration();
   if (!configuration) return exit_usage;
   const auto folder = configuration->data_folder();
-  auto token = as_admin ? admin_token(folder, configuration->text("admin.token")) : api_token(folder, configuration->text("api.token"));
+  auto token = as_admin ? admin_token(folder, configuration->text("admin.token"))
+                        : api_token(folder, configuration->text("api.token"));
   if (!token) return report(token.error());
-  const std::string base = arguments.server.empty()
-                               ? fmt::format("http://{}:{}", configuration->text("server.address"), configuration->number("server.port"))
-                               : arguments.server;
+  const std::string base = arguments.server.empty() ? fmt::format("http://{}:{}", configuration->text("server.address"),
+                                                                  configuration->number("server.port"))
+                                                    : arguments.server;
   ApiSession session(base, *token);
   return action(session, arguments);
 }
 
 // Prints the answer as it is (`--json`), or each element of `list` as a line.
 template <class PrintLine>
-int print_list(const Result<json::value>& answer, const RemoteArguments& arguments, const char* list, PrintLine print_line) {
+int print_list(const Result<json::value>& answer, const RemoteArguments& arguments, const char* list,
+               PrintLine print_line) {
   if (!answer) return report(answer.error());
   if (arguments.json) {
     fmt::print("{}\n", json::serialize(*answer));
@@ -52,17 +54,21 @@ int print_list(const Result<json::value>& answer, const RemoteArguments& argumen
 
 int list_connections(ApiSession& session, const RemoteArguments& arguments) {
   return print_list(session.get("/v1/connections"), arguments, "connections", [](const json::object& item) {
-    fmt::print("{}  {:<20} {:<14} {}\n", text_attribute(item, "id"), text_attribute(item, "provider"), text_attribute(item, "status"), text_attribute(item, "createdAt"));
+    fmt::print("{}  {:<20} {:<14} {}\n", text_attribute(item, "id"), text_attribute(item, "provider"),
+               text_attribute(item, "status"), text_attribute(item, "createdAt"));
   });
 }
 
 void print_job(const json::object& job) {
   const auto& counts = job.at("counts").as_object();
-  fmt::print("{}  {:<18} {:<14} attempts {}  read {}  written {}  deleted {}  unchanged {}  skipped {}  {}\n", text_attribute(job, "id"), text_attribute(job, "dataType"),
-             text_attribute(job, "status"), number_attribute(job, "attempts"), number_attribute(counts, "read"), number_attribute(counts, "written"),
-             number_attribute(counts, "deleted"), number_attribute(counts, "unchanged"), number_attribute(counts, "skipped"), text_attribute(job, "updatedAt"));
+  fmt::print("{}  {:<18} {:<14} attempts {}  read {}  written {}  deleted {}  unchanged {}  skipped {}  {}\n",
+             text_attribute(job, "id"), text_attribute(job, "dataType"), text_attribute(job, "status"),
+             number_attribute(job, "attempts"), number_attribute(counts, "read"), number_attribute(counts, "written"),
+             number_attribute(counts, "deleted"), number_attribute(counts, "unchanged"),
+             number_attribute(counts, "skipped"), text_attribute(job, "updatedAt"));
   if (const auto* error = job.if_contains("error")) {
-    fmt::print("    {}: {}\n", text_attribute(error->as_object(), "code"), text_attribute(error->as_object(), "message"));
+    fmt::print("    {}: {}\n", text_attribute(error->as_object(), "code"),
+               text_attribute(error->as_object(), "message"));
   }
 }
 
@@ -80,13 +86,15 @@ int list_jobs(ApiSession& session, const RemoteArguments& arguments) {
 
 int list_dead_letters(ApiSession& session, const RemoteArguments& arguments) {
   return print_list(session.get("/admin/dlq"), arguments, "deadLetters", [](const json::object& item) {
-    fmt::print("{}  {:<18} attempts {}  died {}  {}\n    {}\n", text_attribute(item, "id"), text_attribute(item, "reason"), number_attribute(item, "attempts"),
-               text_attribute(item, "diedAt"), text_attribute(item, "jobId"), text_attribute(item, "message"));
+    fmt::print("{}  {:<18} attempts {}  died {}  {}\n    {}\n", text_attribute(item, "id"),
+               text_attribute(item, "reason"), number_attribute(item, "attempts"), text_attribute(item, "diedAt"),
+               text_attribute(item, "jobId"), text_attribute(item, "message"));
   });
 }
 
 int redrive(ApiSession& session, const RemoteArguments& arguments) {
-  auto answer = session.call("POST", arguments.id.empty() ? "/admin/dlq/redrive" : "/admin/dlq/" + arguments.id + "/redrive", json::object());
+  auto answer = session.call(
+      "POST", arguments.id.empty() ? "/admin/dlq/redrive" : "/admin/dlq/" + arguments.id + "/redrive", json::object());
   if (!answer) return report(answer.error());
   fmt::print("{} redriven\n", number_attribute(answer->as_object(), "redriven"));
   return exit_ok;
@@ -99,8 +107,8 @@ int purge(ApiSession& session, const RemoteArguments& arguments) {
   return exit_ok;
 }
 
-CLI::App* add(CommandLine& line, CLI::App& parent, const char* name, const char* help, const char* example, bool as_admin, RemoteAction action,
-              std::shared_ptr<RemoteArguments> arguments) {
+CLI::App* add(CommandLine& line, CLI::App& parent, const char* name, const char* help, const char* example,
+              bool as_admin, RemoteAction action, std::shared_ptr<RemoteArguments> arguments) {
   auto* command = parent.add_subcommand(name, help);
   command->add_option("--server", arguments->server, "address of the server's API; default: from the configuration");
   command->add_flag("--json", arguments->json, "print the answer as JSON");
@@ -115,10 +123,12 @@ CLI::App* add(CommandLine& line, CLI::App& parent, const char* name, const char*
 
 void add_remote_commands(CommandLine& line) {
   const auto arguments = [] { return std::make_shared<RemoteArguments>(); };
-  add(line, line.app, "connections", "list the connections of a running server", "syncwell connections", false, list_connections, arguments());
+  add(line, line.app, "connections", "list the connections of a running server", "syncwell connections", false,
+      list_connections, arguments());
 
   auto of_job = arguments();
-  auto* jobs = add(line, line.app, "jobs", "list the latest jobs of a running server, or show one", "syncwell jobs job_0b1c…", false, list_jobs, of_job);
+  auto* jobs = add(line, line.app, "jobs", "list the latest jobs of a running server, or show one",
+                   "syncwell jobs job_0b1c…", false, list_jobs, of_job);
   jobs->add_option("id", of_job->id, "a job's id");
 
   auto* dlq = line.app.add_subcommand("dlq", "jobs that failed for good: list, redrive, purge");
@@ -126,10 +136,13 @@ void add_remote_commands(CommandLine& line) {
   dlq->footer("Example: syncwell dlq list");
   add(line, *dlq, "list", "list the dead letters", "syncwell dlq list --json", true, list_dead_letters, arguments());
   auto redriven = arguments();
-  add(line, *dlq, "redrive", "send one dead letter, or all, back to the queue", "syncwell dlq redrive 42", true, redrive, redriven)
+  add(line, *dlq, "redrive", "send one dead letter, or all, back to the queue", "syncwell dlq redrive 42", true,
+      redrive, redriven)
       ->add_option("id", redriven->id, "a dead letter's id; without it: all");
   auto purged = arguments();
-  add(line, *dlq, "purge", "delete one dead letter", "syncwell dlq purge 42", true, purge, purged)->add_option("id", purged->id, "a dead letter's id")->required();
+  add(line, *dlq, "purge", "delete one dead letter", "syncwell dlq purge 42", true, purge, purged)
+      ->add_option("id", purged->id, "a dead letter's id")
+      ->required();
 }
 
 }  // namespace syncwell::app

@@ -37,8 +37,10 @@ int run_sandbox(const SandboxArguments& arguments) {
   SandboxServer server(runtime, arguments.seed);
   auto listening = server.listen(arguments.address, arguments.port);
   if (!listening) return report(listening.error());
-  fmt::print("syncwell sandbox: Google Health and Strava imposters at http://{}:{}  (state: /_sandbox/state, faults: PUT /_sandbox/faults)\n",
-             arguments.address, server.port());
+  fmt::print(
+      "syncwell sandbox: Google Health and Strava imposters at http://{}:{}  (state: /_sandbox/state, faults: PUT "
+      "/_sandbox/faults)\n",
+      arguments.address, server.port());
   std::fflush(stdout);
   asio::signal_set signals(io, SIGINT, SIGTERM);
   asio::co_spawn(io, without_cancellation_exceptions(stop_on_signal(server, signals)), asio::detached);

@@ -10,7 +10,9 @@ namespace syncwell::app {
 class SandboxServer {
  public:
   SandboxServer(Runtime& runtime, std::uint64_t seed);
-  [[nodiscard]] Result<void> listen(const std::string& address, std::uint16_t port) { return server_.listen(address, port); }
+  [[nodiscard]] Result<void> listen(const std::string& address, std::uint16_t port) {
+    return server_.listen(address, port);
+  }
   [[nodiscard]] std::uint16_t port() const { return server_.port(); }
   [[nodiscard]] sandbox::Sandbox& sandbox() { return sandbox_; }
   [[nodiscard]] Async<void> stop() { return server_.stop(std::chrono::seconds{1}); }

@@ -81,9 +81,11 @@ Result<void> serve(Platform& platform, ServerCallbacks callbacks) {
   net::ServerLimits limits;
   limits.max_connections = static_cast<std::size_t>(configuration.number("server.max_connections"));
   net::HttpServer server(lane.runtime, limits, [&api](net::Request request) { return api.handle(std::move(request)); });
-  auto listening = server.listen(configuration.text("server.address"), static_cast<std::uint16_t>(configuration.number("server.port")));
+  auto listening = server.listen(configuration.text("server.address"),
+                                 static_cast<std::uint16_t>(configuration.number("server.port")));
   if (!listening) return listening;
-  for (std::int64_t i = 0; i < configuration.number("worker.threads"); ++i) workers.push_back(std::make_unique<WorkerThread>(platform));
+  for (std::int64_t i = 0; i < configuration.number("worker.threads"); ++i)
+    workers.push_back(std::make_unique<WorkerThread>(platform));
   if (callbacks.on_ready) callbacks.on_ready(server.port());
 
   asio::co_spawn(lane.io, without_cancellation_exceptions(run_api(server, signals)), asio::detached);

@@ -27,9 +27,9 @@ int run_serve(const CommandLine& line) {
   const std::string address = (*platform)->configuration().text("server.address");
   const std::string folder = (*platform)->configuration().data_folder().string();
   auto served = serve(**platform, {[&](std::uint16_t port) {
-                        fmt::print("syncwell serves http://{}:{}  (data: {}, API token: {}/api-token)\n", address, port, folder, folder);
-                        std::fflush(stdout);
-                      }});
+    fmt::print("syncwell serves http://{}:{}  (data: {}, API token: {}/api-token)\n", address, port, folder, folder);
+    std::fflush(stdout);
+  }});
   return served ? exit_ok : report(served.error());
 }
 
@@ -47,9 +47,15 @@ int run_doctor(const CommandLine& line) {
   const bool has_google = !configuration->text("providers.google_health.client_id").empty();
   const bool has_strava = !configuration->text("providers.strava.client_id").empty();
   auto platform = Platform::open(std::move(*configuration));
-  checks.push_back({"data folder " + folder, platform ? Result<std::string>("writable, database opens") : fail(platform.error())});
-  checks.push_back({"google_health", std::string(has_google ? "client id set" : "no client id: set providers.google_health.client_id to connect accounts")});
-  checks.push_back({"strava", std::string(has_strava ? "client id set" : "no client id: set providers.strava.client_id to connect accounts")});
+  checks.push_back(
+      {"data folder " + folder, platform ? Result<std::string>("writable, database opens") : fail(platform.error())});
+  checks.push_back(
+      {"google_health",
+       std::string(has_google ? "client id set"
+                              : "no client id: set providers.google_health.client_id to connect accounts")});
+  checks.push_back(
+      {"strava",
+       std::string(has_strava ? "client id set" : "no client id: set providers.strava.client_id to connect accounts")});
   std::error_code error;
   const auto space = std::filesystem::space(folder, error);
   checks.push_back({"disk", error ? Result<std::string>(fail(ErrorCode::storage_failed, error.message()))
@@ -57,7 +63,8 @@ int run_doctor(const CommandLine& line) {
   bool healthy = true;
   for (const auto& check : checks) {
     healthy = healthy && check.outcome.has_value();
-    fmt::print("{:<6} {:<40} {}\n", check.outcome ? "ok" : "FAILED", check.name, check.outcome ? *check.outcome : check.outcome.error().message);
+    fmt::print("{:<6} {:<40} {}\n", check.outcome ? "ok" : "FAILED", check.name,
+               check.outcome ? *check.outcome : check.outcome.error().message);
   }
   return healthy ? exit_ok : exit_failed;
 }
@@ -69,7 +76,8 @@ void add_server_commands(CommandLine& line) {
   serve_command->footer("Example: syncwell serve --config /etc/syncwell.toml");
   serve_command->callback([&line] { line.run = [&line] { return run_serve(line); }; });
 
-  auto* config_command = line.app.add_subcommand("config", "print the configuration in force and where each value comes from");
+  auto* config_command =
+      line.app.add_subcommand("config", "print the configuration in force and where each value comes from");
   config_command->footer("Example: SYNCWELL_SERVER_PORT=9000 syncwell config");
   config_command->callback([&line] {
     line.run = [&line] {

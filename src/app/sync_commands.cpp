@@ -29,7 +29,8 @@ Result<std::optional<Instant>> parse_time(const std::string& text, const char* o
   if (text.empty()) return std::nullopt;
   const auto moment = parse_rfc3339(text.size() == 10 ? text + "T00:00:00Z" : text);
   if (!moment || moment->at < min_instant || moment->at > max_instant) {
-    return fail(ErrorCode::invalid_argument, fmt::format("{}: \"{}\" is no time; write 2026-03-28 or 2026-03-28T11:15:00+01:00", option, text));
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("{}: \"{}\" is no time; write 2026-03-28 or 2026-03-28T11:15:00+01:00", option, text));
   }
   return moment->at;
 }
@@ -47,7 +48,8 @@ Result<ForegroundRequest> request_from(const SyncArguments& arguments, const pro
   }
   for (const auto& name : arguments.types) {
     const auto type = model::parse_data_type(name);
-    if (!type) return fail(ErrorCode::invalid_argument, "unknown type \"" + name + "\"; there are: " + model::data_type_list());
+    if (!type)
+      return fail(ErrorCode::invalid_argument, "unknown type \"" + name + "\"; there are: " + model::data_type_list());
     request.types.push_back(*type);
   }
   auto since = parse_time(arguments.since, "--since");
@@ -56,7 +58,8 @@ Result<ForegroundRequest> request_from(const SyncArguments& arguments, const pro
   if (!until) return fail(std::move(until.error()));
   request.since = *since;
   request.until = *until;
-  if (request.since && request.until && *request.since >= *request.until) return fail(ErrorCode::invalid_argument, "--until must be later than --since");
+  if (request.since && request.until && *request.since >= *request.until)
+    return fail(ErrorCode::invalid_argument, "--until must be later than --since");
   const auto strategy = engine::parse_strategy(arguments.strategy);
   if (!strategy) return fail(ErrorCode::invalid_argument, "--strategy must be source_wins, dest_wins or newest_wins");
   request.strategy = *strategy;
@@ -73,19 +76,24 @@ Result<ForegroundRequest> request_from(const SyncArguments& arguments, const pro
 // Progress on a terminal is one line that is written over; in a pipe nothing is printed until a type is done.
 void print_progress(model::DataType type, const engine::RunReport& report) {
   if (isatty(STDERR_FILENO) == 0) return;
-  fmt::print(stderr, "\r\x1b[K{}: {} read, {} written", model::name_of(type), report.counts.read, report.counts.written);
+  fmt::print(stderr, "\r\x1b[K{}: {} read, {} written", model::name_of(type), report.counts.read,
+             report.counts.written);
   std::fflush(stderr);
 }
 
 void print_outcome(const TypeOutcome& outcome, bool dry_run) {
   if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "\r\x1b[K");
-  for (const auto& warning : outcome.report.warnings) fmt::print(stderr, "warning: {}: {}\n", warning.where, warning.what);
+  for (const auto& warning : outcome.report.warnings)
+    fmt::print(stderr, "warning: {}: {}\n", warning.where, warning.what);
   const auto& counts = outcome.report.counts;
-  fmt::print(stderr, "{:<20} read {:>8}  {} {:>8}  deleted {:>5}  unchanged {:>8}  skipped {:>6}  conflicts {:>6}  failed {:>4}{}\n",
-             model::name_of(outcome.type), counts.read, dry_run ? "would write" : "written", counts.written, counts.deleted, counts.unchanged,
-             counts.skipped, counts.conflicts, counts.failed, outcome.report.partial ? "  (partial)" : "");
+  fmt::print(
+      stderr,
+      "{:<20} read {:>8}  {} {:>8}  deleted {:>5}  unchanged {:>8}  skipped {:>6}  conflicts {:>6}  failed {:>4}{}\n",
+      model::name_of(outcome.type), counts.read, dry_run ? "would write" : "written", counts.written, counts.deleted,
+      counts.unchanged, counts.skipped, counts.conflicts, counts.failed, outcome.report.partial ? "  (partial)" : "");
   if (!outcome.outcome) {
-    fmt::print(stderr, "{}: {} ({})\n", model::name_of(outcome.type), outcome.outcome.error().message, name_of(outcome.outcome.error().code));
+    fmt::print(stderr, "{}: {} ({})\n", model::name_of(outcome.type), outcome.outcome.error().message,
+               name_of(outcome.outcome.error().code));
   }
 }
 
@@ -107,9 +115,10 @@ std::string summary_json(const std::vector<TypeOutcome>& outcomes, Duration took
     failed_types += !outcome.outcome && counts.failed == 0;
     partial = partial || outcome.report.partial;
   }
-  return fmt::format(R"({{"read":{},"written":{},"skipped":{},"conflicts":{},"failed":{},"warnings":{},"duration_ms":{},"deleted":{},"unchanged":{},"partial":{}}})",
-                     sum.read, sum.written, sum.skipped, sum.conflicts, sum.failed + failed_types, sum.warnings, took.count(),
-                     sum.deleted, sum.unchanged, partial);
+  return fmt::format(
+      R"({{"read":{},"written":{},"skipped":{},"conflicts":{},"failed":{},"warnings":{},"duration_ms":{},"deleted":{},"unchanged":{},"partial":{}}})",
+      sum.read, sum.written, sum.skipped, sum.conflicts, sum.failed + failed_types, sum.warnings, took.count(),
+      sum.deleted, sum.unchanged, partial);
 }
 
 void print_decisions(const std::vector<TypeOutcome>& outcomes) {
@@ -130,16 +139,18 @@ int run_sync(const CommandLine& line, const SyncArguments& arguments, bool show_
   if (!platform) return report(platform.error());
   Lane lane(**platform);
   ForegroundCallbacks callbacks{print_progress, [](model::DataType type, Duration wait, const Error& why) {
-                                  fmt::print(stderr, "{}: {}; trying again in {:.1f} s\n", model::name_of(type), why.message, static_cast<double>(wait.count()) / 1000.0);
+                                  fmt::print(stderr, "{}: {}; trying again in {:.1f} s\n", model::name_of(type),
+                                             why.message, static_cast<double>(wait.count()) / 1000.0);
                                 }};
   std::optional<Result<std::vector<TypeOutcome>>> outcomes;
   const Steady began = lane.runtime.steady_now();
   const bool dry_run = request->dry_run;
-  boost::asio::co_spawn(lane.io, without_cancellation_exceptions(run_foreground(**platform, lane, std::move(*request), callbacks)),
-                        [&](std::exception_ptr error, Result<std::vector<TypeOutcome>> result) {
-                          if (error) std::rethrow_exception(error);
-                          outcomes = std::move(result);
-                        });
+  boost::asio::co_spawn(
+      lane.io, without_cancellation_exceptions(run_foreground(**platform, lane, std::move(*request), callbacks)),
+      [&](std::exception_ptr error, Result<std::vector<TypeOutcome>> result) {
+        if (error) std::rethrow_exception(error);
+        outcomes = std::move(result);
+      });
   lane.io.run();
   if (!*outcomes) return report(outcomes->error());
   bool ok = true;
@@ -162,7 +173,8 @@ std::shared_ptr<SyncArguments> add_arguments(CLI::App& command) {
   command.add_option("--until", arguments->until, "nothing that starts at or after this time");
   command.add_option("--strategy", arguments->strategy, "source_wins, dest_wins or newest_wins")->capture_default_str();
   command.add_flag("--json", arguments->json, "print the summary as one JSON object on the last line");
-  command.add_flag("--reading-consent", arguments->reading_consent, "read from a source whose terms make copying doubtful");
+  command.add_flag("--reading-consent", arguments->reading_consent,
+                   "read from a source whose terms make copying doubtful");
   return arguments;
 }
 

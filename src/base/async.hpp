@@ -3,8 +3,8 @@
 // exception: every co_spawn wraps its root in without_cancellation_exceptions (base/cancellation.hpp).
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
 
 #include "base/error.hpp"
 

@@ -57,7 +57,8 @@ Async<void> TaskGroup::wait_below(std::size_t count) {
   co_await asio::async_initiate<const asio::use_awaitable_t<Executor>, void()>(
       [](auto handler, TaskGroup* group, std::size_t below) {
         auto slot = asio::get_associated_cancellation_slot(handler);
-        auto waiter = std::make_shared<Waiter>(below, [handler = std::move(handler)]() mutable { std::move(handler)(); });
+        auto waiter =
+            std::make_shared<Waiter>(below, [handler = std::move(handler)]() mutable { std::move(handler)(); });
         group->waiters_.push_back(waiter);
         if (slot.is_connected()) {
           slot.assign([group, weak = std::weak_ptr(waiter)](asio::cancellation_type) {

@@ -10,7 +10,7 @@
 namespace syncwell {
 
 using Duration = std::chrono::milliseconds;
-using Instant = std::chrono::sys_time<std::chrono::milliseconds>;    // wall clock, UTC
+using Instant = std::chrono::sys_time<std::chrono::milliseconds>;                              // wall clock, UTC
 using Steady = std::chrono::time_point<std::chrono::steady_clock, std::chrono::milliseconds>;  // for waiting only
 
 // Seconds east of Greenwich, within ±18 h.

@@ -108,9 +108,7 @@ VirtualRuntime::VirtualRuntime(std::uint64_t seed, Instant start)
 
 VirtualRuntime::~VirtualRuntime() = default;
 
-Instant VirtualRuntime::now() const {
-  return context_->start + context_->steady_now.time_since_epoch() + wall_shift_;
-}
+Instant VirtualRuntime::now() const { return context_->start + context_->steady_now.time_since_epoch() + wall_shift_; }
 
 Steady VirtualRuntime::steady_now() const { return context_->steady_now; }
 

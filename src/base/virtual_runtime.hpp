@@ -15,8 +15,8 @@ namespace syncwell {
 
 class VirtualRuntime final : public Runtime {
  public:
-  explicit VirtualRuntime(std::uint64_t seed = 1, Instant start = Instant{std::chrono::sys_days{
-                                                      std::chrono::year{2026} / 11 / 1}});
+  explicit VirtualRuntime(std::uint64_t seed = 1,
+                          Instant start = Instant{std::chrono::sys_days{std::chrono::year{2026} / 11 / 1}});
   ~VirtualRuntime() override;
   VirtualRuntime(const VirtualRuntime&) = delete;
   VirtualRuntime& operator=(const VirtualRuntime&) = delete;

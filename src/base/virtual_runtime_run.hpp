@@ -18,11 +18,10 @@ T VirtualRuntime::run(Async<T> task) {
   std::exception_ptr thrown;
   if constexpr (std::is_void_v<T>) {
     bool done = false;
-    boost::asio::co_spawn(executor(), without_cancellation_exceptions(std::move(task)),
-                          [&](std::exception_ptr error) {
-                            thrown = error;
-                            done = true;
-                          });
+    boost::asio::co_spawn(executor(), without_cancellation_exceptions(std::move(task)), [&](std::exception_ptr error) {
+      thrown = error;
+      done = true;
+    });
     run();
     if (thrown) std::rethrow_exception(thrown);
     if (!done) throw std::logic_error("the coroutine waits for something that never comes");

@@ -1,10 +1,10 @@
 #include "base/virtual_runtime.hpp"
 
-#include <boost/asio/cancellation_signal.hpp>
+#include <gtest/gtest.h>
 #include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <gtest/gtest.h>
 
 namespace syncwell {
 namespace {

@@ -30,11 +30,10 @@ Result<AccountSecret> account_secret_from_json(std::string_view text) {
   const auto* member = object.if_contains("tokens");
   if (member != nullptr && member->is_object()) {
     const json::object& tokens = member->get_object();
-    secret.tokens = providers::Tokens{store::text_attribute(tokens, "access_token"),
-                                      store::text_attribute(tokens, "refresh_token"),
-                                      store::instant_attribute(tokens, "expires_at").value_or(Instant{}),
-                                      store::text_attribute(tokens, "scope"),
-                                      store::text_attribute(tokens, "provider_user_id")};
+    secret.tokens =
+        providers::Tokens{store::text_attribute(tokens, "access_token"), store::text_attribute(tokens, "refresh_token"),
+                          store::instant_attribute(tokens, "expires_at").value_or(Instant{}),
+                          store::text_attribute(tokens, "scope"), store::text_attribute(tokens, "provider_user_id")};
   }
   return secret;
 }

@@ -94,7 +94,8 @@ RC_GTEST_PROP(RateLimiterProperty, NoWindowEverSeesMoreThanTheLimit, ()) {  // P
   for (const int pause_ms : *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 5000))) {
     runtime.run_for(Duration{pause_ms});
     for (int burst = 0; burst < 5; ++burst) {
-      if (*runtime.run(limiter.acquire(rules, RateRequest{"p", "u", Priority::high})) == 0ms) granted.push_back(runtime.now());
+      if (*runtime.run(limiter.acquire(rules, RateRequest{"p", "u", Priority::high})) == 0ms)
+        granted.push_back(runtime.now());
     }
   }
   for (std::size_t i = limit; i < granted.size(); ++i) RC_ASSERT(granted[i] - granted[i - limit] >= 60s);

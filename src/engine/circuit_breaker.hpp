@@ -12,10 +12,10 @@
 namespace syncwell::engine {
 
 struct BreakerSettings {
-  std::size_t window_calls = 50;     // how many of the last calls are looked at
-  std::size_t minimum_calls = 20;    // fewer say nothing
-  double failure_rate = 0.5;         // at or above: open
-  double slow_call_rate = 0.8;       // at or above: open
+  std::size_t window_calls = 50;   // how many of the last calls are looked at
+  std::size_t minimum_calls = 20;  // fewer say nothing
+  double failure_rate = 0.5;       // at or above: open
+  double slow_call_rate = 0.8;     // at or above: open
   Duration slow_call = std::chrono::seconds{30};
   Duration open_wait = std::chrono::seconds{30};
   std::size_t half_open_probes = 3;  // all must succeed to close

@@ -159,7 +159,7 @@ std::optional<Reason> obstacle(const Candidate& source, const Candidate& destina
 
 // Conflicts of one side's records as ranges into an array, for both directions.
 struct Adjacency {
-  std::vector<std::uint32_t> first;   // per record, one more at the end
+  std::vector<std::uint32_t> first;  // per record, one more at the end
   std::vector<std::uint32_t> others;
   [[nodiscard]] auto of(std::uint32_t record) const {
     return std::span(others).subspan(first[record], first[record + 1] - first[record]);
@@ -186,9 +186,10 @@ class Resolution {
              Duration threshold)
       : source_(source), destination_(destination), strategy_(strategy) {
     const auto conflicts = find_conflicts(source, destination, threshold);
-    by_source_ = adjacency(conflicts, source.size(), [](auto& c) { return c.source; }, [](auto& c) { return c.destination; });
-    by_destination_ =
-        adjacency(conflicts, destination.size(), [](auto& c) { return c.destination; }, [](auto& c) { return c.source; });
+    by_source_ =
+        adjacency(conflicts, source.size(), [](auto& c) { return c.source; }, [](auto& c) { return c.destination; });
+    by_destination_ = adjacency(
+        conflicts, destination.size(), [](auto& c) { return c.destination; }, [](auto& c) { return c.source; });
   }
 
   std::vector<Decision> decide() {
@@ -208,7 +209,8 @@ class Resolution {
     overwritten_.assign(destination_.size(), false);
     std::vector<std::uint32_t> ready;
     for (std::uint32_t s = 0; s < source_.size(); ++s) {
-      for (const std::uint32_t d : by_source_.of(s)) obstacles_[s] += obstacle(source_[s], destination_[d], strategy_).has_value();
+      for (const std::uint32_t d : by_source_.of(s))
+        obstacles_[s] += obstacle(source_[s], destination_[d], strategy_).has_value();
       if (obstacles_[s] == 0) ready.push_back(s);
     }
     while (!ready.empty()) {
@@ -287,9 +289,12 @@ std::vector<Decision> resolve(const std::vector<Candidate>& source, const std::v
 
 std::string_view name_of(Strategy strategy) noexcept {
   switch (strategy) {
-    case Strategy::source_wins: return "source_wins";
-    case Strategy::destination_wins: return "dest_wins";
-    case Strategy::newest_wins: return "newest_wins";
+    case Strategy::source_wins:
+      return "source_wins";
+    case Strategy::destination_wins:
+      return "dest_wins";
+    case Strategy::newest_wins:
+      return "newest_wins";
   }
   return "source_wins";
 }
@@ -303,21 +308,30 @@ std::optional<Strategy> parse_strategy(std::string_view name) {
 
 std::string_view name_of(Action action) noexcept {
   switch (action) {
-    case Action::write: return "write";
-    case Action::overwrite: return "overwrite";
-    case Action::skip: return "skip";
+    case Action::write:
+      return "write";
+    case Action::overwrite:
+      return "overwrite";
+    case Action::skip:
+      return "skip";
   }
   return "skip";
 }
 
 std::string_view name_of(Reason reason) noexcept {
   switch (reason) {
-    case Reason::no_conflict: return "no_conflict";
-    case Reason::source_wins: return "source_wins";
-    case Reason::source_is_newer: return "source_is_newer";
-    case Reason::destination_wins: return "destination_wins";
-    case Reason::destination_is_newer: return "destination_is_newer";
-    case Reason::not_overwritable: return "not_overwritable";
+    case Reason::no_conflict:
+      return "no_conflict";
+    case Reason::source_wins:
+      return "source_wins";
+    case Reason::source_is_newer:
+      return "source_is_newer";
+    case Reason::destination_wins:
+      return "destination_wins";
+    case Reason::destination_is_newer:
+      return "destination_is_newer";
+    case Reason::not_overwritable:
+      return "not_overwritable";
   }
   return "no_conflict";
 }

@@ -48,10 +48,10 @@ enum class Action { write, overwrite, skip };
 enum class Reason {
   no_conflict,
   source_wins,
-  source_is_newer,       // or of the same time (CON-4)
+  source_is_newer,  // or of the same time (CON-4)
   destination_wins,
   destination_is_newer,
-  not_overwritable,      // DEC-9
+  not_overwritable,  // DEC-9
 };
 [[nodiscard]] std::string_view name_of(Action action) noexcept;
 [[nodiscard]] std::string_view name_of(Reason reason) noexcept;
@@ -60,8 +60,8 @@ enum class Reason {
 struct Decision {
   Action action = Action::write;
   Reason reason = Reason::no_conflict;
-  std::optional<std::uint32_t> update{};  // overwrite: becomes this destination record
-  std::vector<std::uint32_t> erase{};     // overwrite: these go as well
+  std::optional<std::uint32_t> update{};   // overwrite: becomes this destination record
+  std::vector<std::uint32_t> erase{};      // overwrite: these go as well
   std::optional<std::uint32_t> because{};  // the destination record that decided, where there is a conflict
   bool operator==(const Decision&) const = default;
 };

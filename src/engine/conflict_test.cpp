@@ -55,13 +55,14 @@ TEST(Conflict, TwoRunsOfOneDayStayTwo) {
 }
 
 TEST(Resolve, SourceWinsOverwrites) {  // CON-2
-  const auto decisions = resolve({interval(0s, 1h)}, {interval(0s, 30min, "a"), interval(30min, 1h, "b")},
-                                 Strategy::source_wins, 60s);
+  const auto decisions =
+      resolve({interval(0s, 1h)}, {interval(0s, 30min, "a"), interval(30min, 1h, "b")}, Strategy::source_wins, 60s);
   EXPECT_EQ(decisions[0], (Decision{Action::overwrite, Reason::source_wins, 0, {1}, 0}));
 }
 
 TEST(Resolve, DestinationWinsSkips) {  // CON-3
-  const auto decisions = resolve({interval(0s, 1h), interval(2h, 3h)}, {interval(0s, 1h)}, Strategy::destination_wins, 60s);
+  const auto decisions =
+      resolve({interval(0s, 1h), interval(2h, 3h)}, {interval(0s, 1h)}, Strategy::destination_wins, 60s);
   EXPECT_EQ(decisions[0], (Decision{Action::skip, Reason::destination_wins, {}, {}, 0}));
   EXPECT_EQ(decisions[1].action, Action::write);
 }
@@ -102,18 +103,18 @@ TEST(Resolve, ARecordIsNotLostBecauseOfOneThatIsOverwrittenAnyway) {
 
 // Records with few distinct times, so that touching, nested and equal ranges are common.
 rc::Gen<std::vector<Candidate>> candidates() {
-  return rc::gen::map(rc::gen::container<std::vector<std::tuple<int, int, int, bool>>>(
-                          rc::gen::tuple(rc::gen::inRange(0, 1200), rc::gen::element(0, 1, 30, 59, 60, 61, 120, 300, 600),
-                                         rc::gen::inRange(0, 5), rc::gen::arbitrary<bool>())),
-                      [](const auto& rows) {
-                        std::vector<Candidate> result;
-                        for (const auto& [start, length, modified, changeable] : rows) {
-                          result.push_back(Candidate{base + std::chrono::seconds{start},
-                                                     base + std::chrono::seconds{start + length},
-                                                     base + std::chrono::seconds{modified}, "", changeable});
-                        }
-                        return result;
-                      });
+  return rc::gen::map(
+      rc::gen::container<std::vector<std::tuple<int, int, int, bool>>>(
+          rc::gen::tuple(rc::gen::inRange(0, 1200), rc::gen::element(0, 1, 30, 59, 60, 61, 120, 300, 600),
+                         rc::gen::inRange(0, 5), rc::gen::arbitrary<bool>())),
+      [](const auto& rows) {
+        std::vector<Candidate> result;
+        for (const auto& [start, length, modified, changeable] : rows) {
+          result.push_back(Candidate{base + std::chrono::seconds{start}, base + std::chrono::seconds{start + length},
+                                     base + std::chrono::seconds{modified}, "", changeable});
+        }
+        return result;
+      });
 }
 
 RC_GTEST_PROP(Conflict, FindsExactlyWhatTheNaiveComparisonFinds, ()) {  // CON-1, DEC-4

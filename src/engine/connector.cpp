@@ -11,7 +11,8 @@ store::Key state_key(const std::string& state) { return {"oauth#" + state, "stat
 
 // An S256 challenge is 43 characters of base64url (RFC 7636 section 4.2).
 bool is_challenge(std::string_view text) {
-  return text.size() == 43 && std::ranges::all_of(text, [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_'; });
+  return text.size() == 43 &&
+         std::ranges::all_of(text, [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_'; });
 }
 
 bool lies_below(const std::filesystem::path& path, const std::filesystem::path& root) {
@@ -48,9 +49,11 @@ Async<Result<AuthorizationStart>> Connector::start(std::string user, std::string
   auto found = provider_of(provider);
   if (!found) co_return fail(std::move(found.error()));
   auto* oauth = (*found)->oauth();
-  if (oauth == nullptr) co_return fail(ErrorCode::unsupported, provider + " has no accounts: connect its files by path");
+  if (oauth == nullptr)
+    co_return fail(ErrorCode::unsupported, provider + " has no accounts: connect its files by path");
   if (!is_challenge(code_challenge)) {
-    co_return fail(ErrorCode::invalid_argument, "codeChallenge must be the base64url SHA-256 of the verifier (RFC 7636, S256)");
+    co_return fail(ErrorCode::invalid_argument,
+                   "codeChallenge must be the base64url SHA-256 of the verifier (RFC 7636, S256)");
   }
   const std::string state = runtime_.random().uuid4();
   store::Item item{state_key(state)};
@@ -61,20 +64,23 @@ Async<Result<AuthorizationStart>> Connector::start(std::string user, std::string
   co_return AuthorizationStart{oauth->authorization_url(redirect_uri, state, code_challenge), state};
 }
 
-Async<Result<store::Connection>> Connector::finish(std::string user, std::string connection_id, AuthorizationAnswer answer) {
+Async<Result<store::Connection>> Connector::finish(std::string user, std::string connection_id,
+                                                   AuthorizationAnswer answer) {
   auto existing = co_await connections_.get(user, connection_id);
   if (!existing) co_return fail(std::move(existing.error()));
   if (*existing && (*existing)->status == store::ConnectionStatus::active) co_return **existing;
   auto found = provider_of(answer.provider);
   if (!found) co_return fail(std::move(found.error()));
   auto* oauth = (*found)->oauth();
-  if (oauth == nullptr) co_return fail(ErrorCode::unsupported, answer.provider + " has no accounts: connect its files by path");
+  if (oauth == nullptr)
+    co_return fail(ErrorCode::unsupported, answer.provider + " has no accounts: connect its files by path");
   auto state = co_await table_.get(state_key(answer.state));
   if (!state) co_return fail(std::move(state.error()));
   const bool matches = *state && store::text_attribute((*state)->attributes, "user") == user &&
                        store::text_attribute((*state)->attributes, "provider") == answer.provider;
   if (!matches) {
-    co_return fail(ErrorCode::invalid_argument, "state is unknown, used or older than 10 minutes: start the connection again");
+    co_return fail(ErrorCode::invalid_argument,
+                   "state is unknown, used or older than 10 minutes: start the connection again");
   }
   const std::string redirect_uri = store::text_attribute((*state)->attributes, "redirect_uri");
   // Used once, whatever comes of it.
@@ -115,17 +121,19 @@ Async<Result<store::Connection>> Connector::connect_files(std::string user, std:
   std::error_code error;
   const auto canonical = std::filesystem::weakly_canonical(path, error);
   if (error || !std::ranges::any_of(file_roots_, [&](const auto& root) { return lies_below(canonical, root); })) {
-    co_return fail(ErrorCode::invalid_argument, "path is not below a folder that this server may use (files.roots in the configuration)");
+    co_return fail(ErrorCode::invalid_argument,
+                   "path is not below a folder that this server may use (files.roots in the configuration)");
   }
-  co_return co_await store_connection(std::move(user), std::move(connection_id), std::move(provider), AccountSecret{canonical.string(), "", std::nullopt});
+  co_return co_await store_connection(std::move(user), std::move(connection_id), std::move(provider),
+                                      AccountSecret{canonical.string(), "", std::nullopt});
 }
 
 Async<Result<store::Connection>> Connector::store_connection(std::string user, std::string connection_id,
                                                              std::string provider, AccountSecret secret) {
   auto pointer = co_await vault_.put(to_json(secret));
   if (!pointer) co_return fail(std::move(pointer.error()));
-  store::Connection connection{std::move(connection_id), std::move(user), std::move(provider),
-                               store::ConnectionStatus::active, *pointer, runtime_.now()};
+  store::Connection connection{std::move(connection_id),        std::move(user), std::move(provider),
+                               store::ConnectionStatus::active, *pointer,        runtime_.now()};
   auto added = co_await connections_.add(connection);
   if (!added) co_return fail(std::move(added.error()));
   co_return connection;

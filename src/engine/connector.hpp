@@ -38,10 +38,10 @@ class Connector {
 
   // `user` is the keyed digest of the user id. not_found: no such provider (names those there are); unsupported: a
   // provider without accounts; invalid_argument: no S256 challenge.
-  [[nodiscard]] Async<Result<AuthorizationStart>> start(std::string user, std::string provider, std::string redirect_uri,
-                                                        std::string code_challenge);
-  // Exchanges the code and stores the connection under `connection_id`. invalid_argument: the state is unknown, expired,
-  // used, or belongs to another user or provider. unauthenticated: the provider refused the code. An active
+  [[nodiscard]] Async<Result<AuthorizationStart>> start(std::string user, std::string provider,
+                                                        std::string redirect_uri, std::string code_challenge);
+  // Exchanges the code and stores the connection under `connection_id`. invalid_argument: the state is unknown,
+  // expired, used, or belongs to another user or provider. unauthenticated: the provider refused the code. An active
   // connection of that id is given back as it is; one that needs_reauth gets the new tokens.
   [[nodiscard]] Async<Result<store::Connection>> finish(std::string user, std::string connection_id,
                                                         AuthorizationAnswer answer);

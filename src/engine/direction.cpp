@@ -3,7 +3,7 @@
 namespace syncwell::engine {
 namespace {
 
-std::string types_of(const providers::Capabilities& capabilities, bool providers::TypeCapability::*can) {
+std::string types_of(const providers::Capabilities& capabilities, bool providers::TypeCapability::* can) {
   std::string list;
   for (const auto& capability : capabilities.types) {
     if (capability.*can) list += (list.empty() ? "" : ", ") + std::string(model::name_of(capability.type));
@@ -22,7 +22,8 @@ Result<void> check_direction(const providers::Capabilities& source, const provid
                                             types_of(source, &providers::TypeCapability::can_read));
   }
   if (source.reading_is_opt_in && !reading_opt_in) {
-    return fail(ErrorCode::unsupported, "reading from " + source.display_name + " needs your explicit consent: " + source.terms);
+    return fail(ErrorCode::unsupported,
+                "reading from " + source.display_name + " needs your explicit consent: " + source.terms);
   }
   const auto* to = destination.find(type);
   if (to == nullptr || !to->can_write) {

@@ -20,7 +20,7 @@ namespace syncwell::engine {
 
 struct Disposition {
   enum class Kind { acknowledge, send_anew, hide, dead_letter } kind = Kind::acknowledge;
-  Duration delay{0};      // send_anew: within the queue's maximum; hide: the backoff
+  Duration delay{0};  // send_anew: within the queue's maximum; hide: the backoff
   bool attempt_used = false;
   store::JobStatus status = store::JobStatus::succeeded;
 };

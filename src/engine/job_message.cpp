@@ -25,7 +25,8 @@ Result<JobMessage> job_message_from_event(const bus::Event& event) {
                      text_attribute(event.data, "config_id"), text_attribute(event.data, "correlation_id"),
                      text_attribute(event.data, "idempotency_key")};
   message.priority = parse_priority(text_attribute(event.data, "priority")).value_or(Priority::medium);
-  message.failures = static_cast<int>(std::clamp<std::int64_t>(store::number_attribute(event.data, "failures"), 0, 1000));
+  message.failures =
+      static_cast<int>(std::clamp<std::int64_t>(store::number_attribute(event.data, "failures"), 0, 1000));
   if (message.job_id.empty() || message.user.empty() || message.config_id.empty() || message.idempotency_key.empty()) {
     return fail(ErrorCode::unreadable_input, "the sync request lacks an id");
   }

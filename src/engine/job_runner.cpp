@@ -60,8 +60,10 @@ Async<JobResult> JobRunner::run(JobMessage message, std::function<void(const Run
   // The job and the renewal of its lease end together: whichever ends first cancels the other.
   auto [order, job_error, result, renewal_error, renewal] =
       co_await asio::experimental::make_parallel_group(
-          asio::co_spawn(executor, without_cancellation_exceptions(run_with_lease(std::move(message), shared, std::move(on_progress))),
-                         asio::deferred),
+          asio::co_spawn(
+              executor,
+              without_cancellation_exceptions(run_with_lease(std::move(message), shared, std::move(on_progress))),
+              asio::deferred),
           asio::co_spawn(executor, without_cancellation_exceptions(keep_lease(shared)), asio::deferred))
           .async_wait(asio::experimental::wait_for_one(), asio::use_awaitable_t<Executor>{});
   if (job_error) std::rethrow_exception(job_error);
@@ -106,9 +108,9 @@ Async<JobResult> JobRunner::run_with_lease(JobMessage message, std::shared_ptr<s
   if (*completed) co_return JobResult{{}, {}, true};
 
   job.status = JobStatus::running;
-  std::vector<store::Write> writes{store::Leases::fence_check(*lease), store::Jobs::put(job),
-                                   store::Jobs::lock(message.idempotency_key, job.id, false,
-                                                     runtime_.now() + settings_.job_time_limit)};
+  std::vector<store::Write> writes{
+      store::Leases::fence_check(*lease), store::Jobs::put(job),
+      store::Jobs::lock(message.idempotency_key, job.id, false, runtime_.now() + settings_.job_time_limit)};
   auto claimed = co_await table_.transact(std::move(writes));
   if (!claimed) co_return JobResult{fail(std::move(claimed.error())), {}};
 
@@ -131,7 +133,8 @@ Async<JobResult> JobRunner::sync(JobMessage message, store::Job job, store::Leas
   const Instant began = runtime_.now();
   RunSettings settings{parse_strategy((*config)->strategy).value_or(Strategy::source_wins),
                        settings_.conflict_threshold, false, std::move(on_progress)};
-  SyncRun run(**config, source, destination, table_, vault_, runtime_, store::Leases::fence_check(lease), std::move(settings));
+  SyncRun run(**config, source, destination, table_, vault_, runtime_, store::Leases::fence_check(lease),
+              std::move(settings));
   result.outcome = co_await run.run(range_for(**config, *progress, source), progress->cursor,
                                     Deadline::after(runtime_, settings_.job_time_limit));
   result.report = run.report();
@@ -155,13 +158,14 @@ Async<Result<void>> JobRunner::finish(JobMessage message, store::Job job, store:
   job.error_code.clear();
   job.error_message.clear();
   job.updated = runtime_.now();
-  std::vector<store::Write> writes{store::Leases::fence_check(lease), store::SyncConfigs::advance(job.config_id, progress),
-                                   store::Jobs::lock(message.idempotency_key, job.id, true,
-                                                     runtime_.now() + store::completed_lock_lifetime),
-                                   store::Jobs::put(job)};
+  std::vector<store::Write> writes{
+      store::Leases::fence_check(lease), store::SyncConfigs::advance(job.config_id, progress),
+      store::Jobs::lock(message.idempotency_key, job.id, true, runtime_.now() + store::completed_lock_lifetime),
+      store::Jobs::put(job)};
   auto done = co_await table_.transact(std::move(writes));
   if (!done) {
-    if (done.error().code == ErrorCode::version_conflict) co_return fail(ErrorCode::lease_lost, "another worker has taken this sync over");
+    if (done.error().code == ErrorCode::version_conflict)
+      co_return fail(ErrorCode::lease_lost, "another worker has taken this sync over");
     co_return fail(std::move(done.error()));
   }
   co_return Result<void>{};
@@ -171,7 +175,8 @@ TimeRange JobRunner::range_for(const store::SyncConfig& config, const store::Syn
                                const Endpoint& source) const {
   const auto& capabilities = source.provider.capabilities();
   const Instant now = runtime_.now();
-  TimeRange range{config.since.value_or(min_instant), std::min(now + std::chrono::hours{24}, config.until.value_or(max_instant))};
+  TimeRange range{config.since.value_or(min_instant),
+                  std::min(now + std::chrono::hours{24}, config.until.value_or(max_instant))};
   if (capabilities.full_history_each_time) {
     range.end = config.until.value_or(max_instant);
   } else if (progress.last_sync_time) {
@@ -182,7 +187,8 @@ TimeRange JobRunner::range_for(const store::SyncConfig& config, const store::Syn
   return source.capability.absence_means_deleted ? SyncRun::whole_days(range) : range;
 }
 
-Async<Result<Endpoint>> JobRunner::open_endpoint(store::Connection connection, OutwardClient& client, model::DataType type) {
+Async<Result<Endpoint>> JobRunner::open_endpoint(store::Connection connection, OutwardClient& client,
+                                                 model::DataType type) {
   auto* provider = providers_.find(connection.provider);
   auto stored = co_await vault_.get(connection.secret_pointer);
   if (!stored) co_return fail(std::move(stored.error()));
@@ -192,19 +198,25 @@ Async<Result<Endpoint>> JobRunner::open_endpoint(store::Connection connection, O
                      providers::Account{connection.id, secret->location, secret->provider_user_id}, client};
 }
 
-Async<Result<std::unique_ptr<JobRunner::Endpoints>>> JobRunner::open(const store::SyncConfig& config, Priority priority) {
+Async<Result<std::unique_ptr<JobRunner::Endpoints>>> JobRunner::open(const store::SyncConfig& config,
+                                                                     Priority priority) {
   auto endpoints = std::make_unique<Endpoints>();
   for (auto* side : {&endpoints->source, &endpoints->destination}) {
     const bool is_source = side == &endpoints->source;
-    auto found = co_await connections_.get(config.user, is_source ? config.source_connection : config.destination_connection);
+    auto found =
+        co_await connections_.get(config.user, is_source ? config.source_connection : config.destination_connection);
     if (!found) co_return fail(std::move(found.error()));
-    if (!*found) co_return fail(ErrorCode::not_found, is_source ? "the source connection no longer exists" : "the destination connection no longer exists");
+    if (!*found)
+      co_return fail(ErrorCode::not_found, is_source ? "the source connection no longer exists"
+                                                     : "the destination connection no longer exists");
     side->connection = **found;
     if (providers_.find(side->connection.provider) == nullptr) {
-      co_return fail(ErrorCode::unsupported, "provider " + side->connection.provider + " is not available; there are: " + providers_.key_list());
+      co_return fail(ErrorCode::unsupported, "provider " + side->connection.provider +
+                                                 " is not available; there are: " + providers_.key_list());
     }
     if (side->connection.status == store::ConnectionStatus::needs_reauth) {
-      co_return fail(ErrorCode::unauthenticated, "the connection to " + side->connection.provider + " has to be authorised again");
+      co_return fail(ErrorCode::unauthenticated,
+                     "the connection to " + side->connection.provider + " has to be authorised again");
     }
   }
   auto* from = providers_.find(endpoints->source.connection.provider);
@@ -217,7 +229,8 @@ Async<Result<std::unique_ptr<JobRunner::Endpoints>>> JobRunner::open(const store
     side->client.emplace(http_, limiter_, breakers_, runtime_, *provider, id, priority);
     if (auto* oauth = provider->oauth()) {
       side->application_client.emplace(http_, limiter_, breakers_, runtime_, *provider, id, Priority::high);
-      side->tokens.emplace(vault_, leases_, runtime_, *side->application_client, *oauth, id, side->connection.secret_pointer);
+      side->tokens.emplace(vault_, leases_, runtime_, *side->application_client, *oauth, id,
+                           side->connection.secret_pointer);
       side->client->set_tokens(&*side->tokens);
     }
     auto endpoint = co_await open_endpoint(side->connection, *side->client, config.data_type);
@@ -236,7 +249,8 @@ Async<Result<void>> JobRunner::mark_needs_reauth(Endpoints& endpoints, const sto
     // Somebody changed it meanwhile, a reconnect perhaps: that is newer than our refusal.
     if (!updated && updated.error().code != ErrorCode::version_conflict) co_return fail(std::move(updated.error()));
     bus::Event event{runtime_.random().uuid4(), std::string(bus::reauthentication_needed), "engine", runtime_.now()};
-    event.data = {{"connection_id", side->connection.id}, {"provider", side->connection.provider}, {"user", config.user}};
+    event.data = {
+        {"connection_id", side->connection.id}, {"provider", side->connection.provider}, {"user", config.user}};
     auto published = co_await bus_.publish(std::move(event));
     if (!published) co_return fail(std::move(published.error()));
   }
@@ -250,7 +264,8 @@ Async<JobResult> JobRunner::preview(store::SyncConfig config, Priority priority)
   auto endpoints = co_await open(config, priority);
   if (!endpoints) co_return JobResult{fail(std::move(endpoints.error())), {}};
   Endpoint& source = *(*endpoints)->source.endpoint;
-  RunSettings settings{parse_strategy(config.strategy).value_or(Strategy::source_wins), settings_.conflict_threshold, true};
+  RunSettings settings{parse_strategy(config.strategy).value_or(Strategy::source_wins), settings_.conflict_threshold,
+                       true};
   SyncRun run(config, source, *(*endpoints)->destination.endpoint, table_, vault_, runtime_, {}, std::move(settings));
   result.outcome = co_await run.run(range_for(config, *progress, source), progress->cursor,
                                     Deadline::after(runtime_, settings_.job_time_limit));

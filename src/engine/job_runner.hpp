@@ -1,6 +1,7 @@
-// One sync job from claim to finish (ALG-1, ALG-2, ALG-8, INT-3, DEC-10): takes the config's lease, checks the idempotency
-// key, runs the sync, and in one transaction moves the cursor, completes the key and closes the job record. The queue
-// message is the worker's business: the runner says what became of the job, the worker acknowledges last (ALG-9).
+// One sync job from claim to finish (ALG-1, ALG-2, ALG-8, INT-3, DEC-10): takes the config's lease, checks the
+// idempotency key, runs the sync, and in one transaction moves the cursor, completes the key and closes the job record.
+// The queue message is the worker's business: the runner says what became of the job, the worker acknowledges last
+// (ALG-9).
 #pragma once
 
 #include <functional>
@@ -18,11 +19,11 @@
 namespace syncwell::engine {
 
 struct RunnerSettings {
-  Duration job_time_limit = std::chrono::minutes{5};    // privacy bound: no job lasts longer (SPEC 3)
-  Duration lease_time = std::chrono::seconds{90};       // renewed every third of it
+  Duration job_time_limit = std::chrono::minutes{5};  // privacy bound: no job lasts longer (SPEC 3)
+  Duration lease_time = std::chrono::seconds{90};     // renewed every third of it
   Duration conflict_threshold = default_conflict_threshold;
   Duration first_sync_window = std::chrono::hours{24 * 30};  // cloud sources without `since`: how far back to begin
-  Duration busy_retry = std::chrono::seconds{5};        // another job of this sync is running: look again after this
+  Duration busy_retry = std::chrono::seconds{5};  // another job of this sync is running: look again after this
 };
 
 struct JobResult {
@@ -44,7 +45,8 @@ class JobRunner {
   // What would be written, overwritten and skipped, and why. Writes nothing.
   [[nodiscard]] Async<JobResult> preview(store::SyncConfig config, Priority priority);
   // Puts status, attempts and error into the job record.
-  [[nodiscard]] Async<Result<void>> record_outcome(std::string job_id, store::JobStatus status, int attempts, Error error);
+  [[nodiscard]] Async<Result<void>> record_outcome(std::string job_id, store::JobStatus status, int attempts,
+                                                   Error error);
 
  private:
   struct Endpoints;
@@ -77,8 +79,8 @@ class JobRunner {
   store::Connections connections_;
 };
 
-// Whether data of this type can travel this way at all (PROV-7): unsupported, with what would be right. `reading_opt_in`
-// is the person's consent to a source whose terms make reading doubtful (PROV-9).
+// Whether data of this type can travel this way at all (PROV-7): unsupported, with what would be right.
+// `reading_opt_in` is the person's consent to a source whose terms make reading doubtful (PROV-9).
 [[nodiscard]] Result<void> check_direction(const providers::Capabilities& source,
                                            const providers::Capabilities& destination, model::DataType type,
                                            bool reading_opt_in);

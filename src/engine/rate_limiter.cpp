@@ -26,14 +26,19 @@ Duration slot_length(const providers::RateRule& rule) {
 
 std::uint32_t allowed(std::uint32_t limit, Priority priority) {
   switch (priority) {
-    case Priority::high: return limit;
-    case Priority::medium: return std::max<std::uint32_t>(1, limit - limit / 10);
-    case Priority::low: return std::max<std::uint32_t>(1, limit - limit * 3 / 10);
+    case Priority::high:
+      return limit;
+    case Priority::medium:
+      return std::max<std::uint32_t>(1, limit - limit / 10);
+    case Priority::low:
+      return std::max<std::uint32_t>(1, limit - limit * 3 / 10);
   }
   return limit;
 }
 
-bool applies(const providers::RateRule& rule, const RateRequest& request) { return request.is_read || !rule.reads_only; }
+bool applies(const providers::RateRule& rule, const RateRequest& request) {
+  return request.is_read || !rule.reads_only;
+}
 
 }  // namespace
 
@@ -50,8 +55,9 @@ InProcessRateLimiter::Window& InProcessRateLimiter::window(const providers::Rate
   }
   // A clock that went back keeps counting in the newest slot: never more calls than allowed.
   const std::int64_t passed = std::clamp<std::int64_t>(slot - window.newest_slot, 0, slots);
-  for (std::int64_t i = 1; i <= passed; ++i) window.used[static_cast<std::size_t>((window.newest_slot + i) % slots)] = 0;
-    window.newest_slot = std::max(window.newest_slot, slot);
+  for (std::int64_t i = 1; i <= passed; ++i)
+    window.used[static_cast<std::size_t>((window.newest_slot + i) % slots)] = 0;
+  window.newest_slot = std::max(window.newest_slot, slot);
   return window;
 }
 
@@ -72,7 +78,8 @@ Duration InProcessRateLimiter::wait_for(const providers::RateRule& rule, const W
   return std::max(Duration{1}, length * slots - in_slot);
 }
 
-Async<Result<Duration>> InProcessRateLimiter::acquire(const std::vector<providers::RateRule>& rules, RateRequest request) {
+Async<Result<Duration>> InProcessRateLimiter::acquire(const std::vector<providers::RateRule>& rules,
+                                                      RateRequest request) {
   const std::lock_guard lock(mutex_);
   const Instant now = now_();
   Duration wait{0};
@@ -84,7 +91,8 @@ Async<Result<Duration>> InProcessRateLimiter::acquire(const std::vector<provider
     }
   }
   for (const auto& rule : rules) {
-    if (applies(rule, request)) wait = std::max(wait, wait_for(rule, window(rule, request, now), request.priority, now));
+    if (applies(rule, request))
+      wait = std::max(wait, wait_for(rule, window(rule, request, now), request.priority, now));
   }
   if (wait == Duration{0}) {
     for (const auto& rule : rules) {
@@ -107,7 +115,8 @@ void InProcessRateLimiter::correct(const std::vector<providers::RateRule>& rules
     Window& counted = window(rule, request, now);
     if (said->limit > 0) counted.limit = said->limit;
     const std::uint32_t known = counted.total();
-    if (said->used > known) counted.used[rule.aligned ? 0 : static_cast<std::size_t>(counted.newest_slot % slots)] += said->used - known;
+    if (said->used > known)
+      counted.used[rule.aligned ? 0 : static_cast<std::size_t>(counted.newest_slot % slots)] += said->used - known;
   }
 }
 
@@ -119,15 +128,20 @@ void InProcessRateLimiter::block(const RateRequest& request, Instant until) {
 
 void InProcessRateLimiter::forget_idle(Instant now) {
   const std::int64_t day_ago = (now - std::chrono::hours{24}).time_since_epoch().count();
-  std::erase_if(windows_, [&](const auto& entry) { return entry.second.total() == 0 || entry.second.newest_slot < day_ago / 86'400'000; });
+  std::erase_if(windows_, [&](const auto& entry) {
+    return entry.second.total() == 0 || entry.second.newest_slot < day_ago / 86'400'000;
+  });
   std::erase_if(blocked_until_, [&](const auto& entry) { return entry.second <= now; });
 }
 
 std::string_view name_of(Priority priority) noexcept {
   switch (priority) {
-    case Priority::high: return "high";
-    case Priority::medium: return "medium";
-    case Priority::low: return "low";
+    case Priority::high:
+      return "high";
+    case Priority::medium:
+      return "medium";
+    case Priority::low:
+      return "low";
   }
   return "medium";
 }

@@ -37,7 +37,8 @@ class RateLimiter {
   // caller waits at least that long. May be called from any thread. Error: cancelled.
   [[nodiscard]] virtual Async<Result<Duration>> acquire(const std::vector<providers::RateRule>& rules,
                                                         RateRequest request) = 0;
-  // The provider said how much is used and allowed (either may be more than we believed), or (429) that nothing is allowed before `until`.
+  // The provider said how much is used and allowed (either may be more than we believed), or (429) that nothing is
+  // allowed before `until`.
   virtual void correct(const std::vector<providers::RateRule>& rules, const RateRequest& request,
                        const std::vector<providers::RateFeedback>& feedback) = 0;
   virtual void block(const RateRequest& request, Instant until) = 0;
@@ -64,7 +65,8 @@ class InProcessRateLimiter final : public RateLimiter {
     [[nodiscard]] std::uint32_t total() const;
   };
   Window& window(const providers::RateRule& rule, const RateRequest& request, Instant now);
-  [[nodiscard]] Duration wait_for(const providers::RateRule& rule, const Window& window, Priority priority, Instant now) const;
+  [[nodiscard]] Duration wait_for(const providers::RateRule& rule, const Window& window, Priority priority,
+                                  Instant now) const;
   void forget_idle(Instant now);
 
   std::function<Instant()> now_;

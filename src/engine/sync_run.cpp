@@ -22,15 +22,15 @@ Candidate candidate_of(const model::Record& record, bool changeable) {
 
 bool overlaps(const model::Record& record, TimeRange range) {
   const bool instant = record.time.is_instant();
-  return record.time.start.at < range.end && (instant ? record.time.start.at >= range.start : record.time.end.at > range.start);
+  return record.time.start.at < range.end &&
+         (instant ? record.time.start.at >= range.start : record.time.end.at > range.start);
 }
 
 }  // namespace
 
 bool is_our_external_id(std::string_view id) {
-  return id.size() == external_id_length && id.starts_with("sw") && std::ranges::all_of(id.substr(2), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= '2' && c <= '7');
-         });
+  return id.size() == external_id_length && id.starts_with("sw") &&
+         std::ranges::all_of(id.substr(2), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '2' && c <= '7'); });
 }
 
 SyncRun::SyncRun(const store::SyncConfig& config, Endpoint& source, Endpoint& destination, store::Table& table,
@@ -124,7 +124,8 @@ Async<Result<std::vector<SyncRun::Pending>>> SyncRun::select_pending(std::vector
     std::string key = vault_.digest("source-record", config_.source_connection + "\n" + record.source_id);
     // Without deletions to find, memory stays with the page: repetitions are then found by the ledger.
     if (!seen_.insert(key).second) continue;
-    if (seen_.size() > max_records_per_run) co_return fail(ErrorCode::too_large, "more records than one run takes: narrow the time range");
+    if (seen_.size() > max_records_per_run)
+      co_return fail(ErrorCode::too_large, "more records than one run takes: narrow the time range");
     ++report_.counts.read;
     store::LedgerEntry entry;
     entry.source = key;
@@ -240,7 +241,8 @@ Async<Result<std::vector<model::Record>>> SyncRun::fetch_destination(const std::
     last = page->last;
     for (auto& warning : page->warnings) warn(std::move(warning));
     std::ranges::move(page->records, std::back_inserter(existing));
-    if (existing.size() > max_records_per_run) co_return fail(ErrorCode::too_large, "the destination holds more records in this range than one run takes");
+    if (existing.size() > max_records_per_run)
+      co_return fail(ErrorCode::too_large, "the destination holds more records in this range than one run takes");
   }
   co_return existing;
 }
@@ -293,7 +295,8 @@ std::vector<SyncRun::Planned> SyncRun::plan_known(std::vector<Pending>& cluster,
   return plan;
 }
 
-Async<Result<void>> SyncRun::drop_own_copies(const std::vector<Pending>& cluster, std::vector<model::Record>& existing) {
+Async<Result<void>> SyncRun::drop_own_copies(const std::vector<Pending>& cluster,
+                                             std::vector<model::Record>& existing) {
   std::vector<Candidate> candidates;
   for (const auto& record : existing) candidates.push_back(candidate_of(record, true));
   std::vector<Candidate> incoming;
@@ -327,9 +330,12 @@ void SyncRun::plan_fresh(std::vector<Pending>& cluster, const std::vector<std::s
                          const std::vector<model::Record>& existing, std::vector<Planned>& plan) {
   const auto changeable = [&](const model::Record& record) {
     switch (destination_.capability.overwrite) {
-      case providers::Overwrite::none: return false;
-      case providers::Overwrite::own_records: return is_our_external_id(record.external_id) || is_our_external_id(record.source_id);
-      case providers::Overwrite::any_record: return true;
+      case providers::Overwrite::none:
+        return false;
+      case providers::Overwrite::own_records:
+        return is_our_external_id(record.external_id) || is_our_external_id(record.source_id);
+      case providers::Overwrite::any_record:
+        return true;
     }
     return false;
   };
@@ -350,7 +356,8 @@ void SyncRun::plan_fresh(std::vector<Pending>& cluster, const std::vector<std::s
     decide(pending.record.source_id, decision.update ? "update" : "create", name_of(decision.reason));
     if (decision.update) {
       pending.entry.destination_id = existing[*decision.update].source_id;
-      plan.push_back({{WriteOp::Kind::update, pending.entry.external_id, pending.entry.destination_id, nullptr}, fresh[k]});
+      plan.push_back(
+          {{WriteOp::Kind::update, pending.entry.external_id, pending.entry.destination_id, nullptr}, fresh[k]});
     } else {
       plan.push_back({{WriteOp::Kind::create, pending.entry.external_id, "", nullptr}, fresh[k]});
     }
@@ -364,7 +371,8 @@ void SyncRun::plan_fresh(std::vector<Pending>& cluster, const std::vector<std::s
 // ALG-6.
 Async<Result<void>> SyncRun::carry_out(std::vector<Pending>& cluster, std::vector<Planned> plan) {
   // One item of a transaction is the fence.
-  const std::size_t batch_size = std::min(destination_.provider.capabilities().max_push_batch, store::max_transaction_items - 1);
+  const std::size_t batch_size =
+      std::min(destination_.provider.capabilities().max_push_batch, store::max_transaction_items - 1);
   for (std::size_t begin = 0; begin < plan.size(); begin += batch_size) {
     const std::size_t count = std::min(batch_size, plan.size() - begin);
     auto done = co_await push_batch(cluster, std::span(plan).subspan(begin, count));
@@ -406,14 +414,16 @@ Async<Result<void>> SyncRun::push_batch(std::vector<Pending>& cluster, std::span
   }
   for (std::size_t k = 0; k < ops.size(); ++k) {
     const Planned& planned = batch[op_index[k]];
-    const auto& outcome = k < pushed.outcomes.size()
-                              ? pushed.outcomes[k]
-                              : Result<providers::WriteDone>(fail(ErrorCode::internal, "the provider lost an operation"));
+    const auto& outcome =
+        k < pushed.outcomes.size()
+            ? pushed.outcomes[k]
+            : Result<providers::WriteDone>(fail(ErrorCode::internal, "the provider lost an operation"));
     const bool erases = ops[k].kind == WriteOp::Kind::erase;
     if (!outcome && outcome.error().code == ErrorCode::unsupported) {
       // This one record cannot be expressed at the destination (a workout without a route as GPX): not a failure.
       ++report_.counts.skipped;
-      warn({planned.pending ? cluster[*planned.pending].record.source_id : ops[k].destination_id, outcome.error().message});
+      warn({planned.pending ? cluster[*planned.pending].record.source_id : ops[k].destination_id,
+            outcome.error().message});
       continue;
     }
     if (!outcome && !(erases && outcome.error().code == ErrorCode::not_found)) {
@@ -479,7 +489,8 @@ std::unordered_set<std::string> SyncRun::buckets_of(Instant first_day, Instant e
 
 // Only days that the fetch covered whole: a record of a half-covered day may have been outside the range.
 Async<Result<std::vector<store::LedgerEntry>>> SyncRun::known_in(TimeRange range) {
-  const Instant first = std::chrono::ceil<std::chrono::days>(std::max(range.start, config_.since.value_or(min_instant)));
+  const Instant first =
+      std::chrono::ceil<std::chrono::days>(std::max(range.start, config_.since.value_or(min_instant)));
   const Instant end = std::chrono::floor<std::chrono::days>(std::min(range.end, config_.until.value_or(max_instant)));
   const auto buckets = buckets_of(first, end);
   std::vector<store::LedgerEntry> known;

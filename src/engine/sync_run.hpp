@@ -100,7 +100,8 @@ class SyncRun {
   [[nodiscard]] Async<Result<void>> process_cluster(std::vector<Pending> cluster);
   [[nodiscard]] Async<Result<std::vector<model::Record>>> fetch_destination(const std::vector<Pending>& cluster);
   // Destination records that are copies of this config's own source records take no part in conflicts.
-  [[nodiscard]] Async<Result<void>> drop_own_copies(const std::vector<Pending>& cluster, std::vector<model::Record>& existing);
+  [[nodiscard]] Async<Result<void>> drop_own_copies(const std::vector<Pending>& cluster,
+                                                    std::vector<model::Record>& existing);
   [[nodiscard]] std::vector<Planned> plan_known(std::vector<Pending>& cluster, std::vector<model::Record>& existing,
                                                 std::vector<std::size_t>& fresh);
   void plan_fresh(std::vector<Pending>& cluster, const std::vector<std::size_t>& fresh,

@@ -34,7 +34,8 @@ Async<Result<std::string>> TokenSource::refresh(std::string refused, Deadline de
     if (!stored) co_return fail(std::move(stored.error()));
     auto secret = account_secret_from_json(stored->value);
     if (!secret) co_return fail(std::move(secret.error()));
-    if (!secret->tokens) co_return fail(ErrorCode::unauthenticated, "this connection has no tokens: connect the account again");
+    if (!secret->tokens)
+      co_return fail(ErrorCode::unauthenticated, "this connection has no tokens: connect the account again");
     if (usable(*secret, refused)) {
       tokens_ = *secret->tokens;
       co_return tokens_.access_token;
@@ -48,7 +49,8 @@ Async<Result<std::string>> TokenSource::refresh(std::string refused, Deadline de
     }
     if (lease.error().code != ErrorCode::version_conflict) co_return fail(std::move(lease.error()));
     // Somebody else is refreshing: look again soon.
-    if (deadline.remaining(runtime_) == Duration{0}) co_return fail(ErrorCode::timeout, "waited too long for a token that another job refreshes");
+    if (deadline.remaining(runtime_) == Duration{0})
+      co_return fail(ErrorCode::timeout, "waited too long for a token that another job refreshes");
     auto slept = co_await runtime_.sleep_for(Duration{50 + static_cast<std::int64_t>(runtime_.random().below(100))});
     if (!slept) co_return fail(std::move(slept.error()));
   }

@@ -73,7 +73,8 @@ Async<JobResult> Worker::run_while_extending(JobMessage job, std::string receipt
   auto [order, job_error, result, extension_error, extension] =
       co_await asio::experimental::make_parallel_group(
           asio::co_spawn(executor, without_cancellation_exceptions(runner_.run(std::move(job), {})), asio::deferred),
-          asio::co_spawn(executor, without_cancellation_exceptions(keep_visibility(std::move(receipt))), asio::deferred))
+          asio::co_spawn(executor, without_cancellation_exceptions(keep_visibility(std::move(receipt))),
+                         asio::deferred))
           .async_wait(asio::experimental::wait_for_one(), asio::use_awaitable_t<Executor>{});
   if (job_error) std::rethrow_exception(job_error);
   if (extension_error) std::rethrow_exception(extension_error);
@@ -101,8 +102,8 @@ Async<Result<void>> Worker::carry_out(const queue::Message& message, const JobMe
     co_return Result<void>{};  // somebody else has the message or the sync: it is theirs now
   }
   if (!result.outcome && !job.job_id.empty()) {
-    auto recorded = co_await runner_.record_outcome(job.job_id, disposition.status,
-                                                    disposition.attempt_used ? attempts : attempts - 1, result.outcome.error());
+    auto recorded = co_await runner_.record_outcome(
+        job.job_id, disposition.status, disposition.attempt_used ? attempts : attempts - 1, result.outcome.error());
     if (!recorded) co_return fail(std::move(recorded.error()));
   }
   switch (disposition.kind) {
@@ -118,7 +119,8 @@ Async<Result<void>> Worker::carry_out(const queue::Message& message, const JobMe
       // lock suppresses, and never nothing.
       JobMessage anew = job;
       anew.failures = attempts - 1;
-      auto sent = co_await queue_.send(bus::to_json(to_event(anew, runtime_.random().uuid4(), runtime_.now())), disposition.delay);
+      auto sent = co_await queue_.send(bus::to_json(to_event(anew, runtime_.random().uuid4(), runtime_.now())),
+                                       disposition.delay);
       if (!sent) co_return fail(std::move(sent.error()));
       co_return co_await queue_.remove(message.receipt);
     }
@@ -129,11 +131,21 @@ Async<Result<void>> Worker::carry_out(const queue::Message& message, const JobMe
 void Worker::count(const Disposition& disposition, bool duplicate) {
   if (duplicate) ++counters_.duplicates_suppressed;
   switch (disposition.status) {
-    case store::JobStatus::succeeded: counters_.succeeded += duplicate ? 0 : 1; break;
-    case store::JobStatus::needs_reauth: ++counters_.needs_reauth; break;
-    case store::JobStatus::retrying: ++counters_.retried; break;
-    case store::JobStatus::dead_lettered: ++counters_.dead_lettered; break;
-    default: ++counters_.delayed; break;
+    case store::JobStatus::succeeded:
+      counters_.succeeded += duplicate ? 0 : 1;
+      break;
+    case store::JobStatus::needs_reauth:
+      ++counters_.needs_reauth;
+      break;
+    case store::JobStatus::retrying:
+      ++counters_.retried;
+      break;
+    case store::JobStatus::dead_lettered:
+      ++counters_.dead_lettered;
+      break;
+    default:
+      ++counters_.delayed;
+      break;
   }
 }
 

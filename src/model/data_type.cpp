@@ -40,7 +40,8 @@ std::string_view unit_of(DataType type) noexcept { return row_of(type).unit; }
 
 std::optional<DataType> parse_data_type(std::string_view name) {
   std::string key(name);
-  std::ranges::transform(key, key.begin(), [](unsigned char c) { return c == '-' ? '_' : static_cast<char>(std::tolower(c)); });
+  std::ranges::transform(key, key.begin(),
+                         [](unsigned char c) { return c == '-' ? '_' : static_cast<char>(std::tolower(c)); });
   for (const Row& row : rows) {
     if (key == row.name || key == row.open_mhealth) return row.type;
   }

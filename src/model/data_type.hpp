@@ -1,4 +1,5 @@
-// The kinds of health data that travel (names after Open mHealth / IEEE 1752.1), and the one unit in which each is held.
+// The kinds of health data that travel (names after Open mHealth / IEEE 1752.1), and the one unit in which each is
+// held.
 #pragma once
 
 #include <array>
@@ -25,9 +26,11 @@ enum class DataType {
 };
 
 inline constexpr std::array all_data_types = {
-    DataType::steps,     DataType::distance,  DataType::floors,            DataType::active_energy, DataType::heart_rate,
-    DataType::resting_heart_rate, DataType::hrv_sdnn, DataType::hrv_rmssd, DataType::oxygen_saturation, DataType::weight,
-    DataType::body_fat,  DataType::sleep,     DataType::workout};
+    DataType::steps,         DataType::distance,   DataType::floors,
+    DataType::active_energy, DataType::heart_rate, DataType::resting_heart_rate,
+    DataType::hrv_sdnn,      DataType::hrv_rmssd,  DataType::oxygen_saturation,
+    DataType::weight,        DataType::body_fat,   DataType::sleep,
+    DataType::workout};
 
 // "heart_rate": the name in the API, the CLI, the queue and metrics.
 [[nodiscard]] std::string_view name_of(DataType type) noexcept;

@@ -1,5 +1,5 @@
-// The one interface that every integration implements (ARCH-6, PROV-1). Adding a provider is: a folder with capabilities,
-// fetch, push, and OAuth where it has accounts; one line in the registry; no engine code.
+// The one interface that every integration implements (ARCH-6, PROV-1). Adding a provider is: a folder with
+// capabilities, fetch, push, and OAuth where it has accounts; one line in the registry; no engine code.
 //
 // A provider is stateless between calls, holds no tokens and no health data, and writes nothing to the store. It calls
 // out only through the HttpClient that it is given: that one adds the access token, admission, breaker and deadlines.
@@ -54,8 +54,8 @@ struct Capabilities {
   std::string display_name;  // "Google Health"
   ProviderKind kind = ProviderKind::cloud;
   std::vector<TypeCapability> types;
-  bool reading_is_opt_in = false;  // its terms make copying data out doubtful (PROV-9)
-  std::string terms;               // why, in one sentence for people
+  bool reading_is_opt_in = false;               // its terms make copying data out doubtful (PROV-9)
+  std::string terms;                            // why, in one sentence for people
   Duration look_back = std::chrono::hours{24};  // DEC-5: how far before the high-water mark to re-read
   bool full_history_each_time = false;          // files: no window, the ledger recognises what was synced
   std::size_t max_push_batch = 100;
@@ -191,9 +191,9 @@ class DataProvider {
 // "/api/v3/…", "/oauth/token"), so a base is an origin ("https://www.strava.com"), or an origin and a prefix where the
 // sandbox takes the place of the real addresses ("http://127.0.0.1:8090/strava"). No trailing slash.
 struct CloudSettings {
-  std::string api_base;   // "https://health.googleapis.com", without a trailing slash
-  std::string auth_base;  // authorization page
-  std::string token_base; // token and revocation endpoints
+  std::string api_base;    // "https://health.googleapis.com", without a trailing slash
+  std::string auth_base;   // authorization page
+  std::string token_base;  // token and revocation endpoints
   std::string client_id;
   std::string client_secret;
 };

@@ -76,7 +76,8 @@ class Queue {
   // Deletes the message. lease_lost for a stale receipt; success when it is already gone by this receipt.
   [[nodiscard]] virtual Async<Result<void>> remove(std::string receipt) = 0;
   // Moves the message to the dead-letter queue at once. lease_lost for a stale receipt.
-  [[nodiscard]] virtual Async<Result<void>> dead_letter(std::string receipt, std::string reason, std::string message) = 0;
+  [[nodiscard]] virtual Async<Result<void>> dead_letter(std::string receipt, std::string reason,
+                                                        std::string message) = 0;
 
   [[nodiscard]] virtual Async<Result<Depth>> depth() = 0;
   // Oldest first, at most `limit`, after the id `after` ("" for the start).

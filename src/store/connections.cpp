@@ -25,9 +25,8 @@ Connection connection_of(const std::string& user, const Item& item) {
 
 Item item_of(const Connection& connection) {
   Item item{key_of(connection.user, connection.id)};
-  item.attributes = {{"provider", connection.provider},
-                     {"status", name_of(connection.status)},
-                     {"secret", connection.secret_pointer}};
+  item.attributes = {
+      {"provider", connection.provider}, {"status", name_of(connection.status)}, {"secret", connection.secret_pointer}};
   set_instant(item.attributes, "created", connection.created);
   return item;
 }

@@ -1,5 +1,6 @@
 // Connections: a person's accounts at providers and folders of files. The item holds a random vault pointer; tokens,
-// paths and the provider's user id are sealed in the vault (ARCH-10). `user` is everywhere a keyed digest of the user id.
+// paths and the provider's user id are sealed in the vault (ARCH-10). `user` is everywhere a keyed digest of the user
+// id.
 #pragma once
 
 #include <optional>

@@ -10,7 +10,8 @@ namespace syncwell::store {
 namespace {
 
 constexpr const char* by_user = "jobs_by_user";
-constexpr std::array status_names = {"accepted", "queued", "running", "delayed", "retrying", "succeeded", "needs_reauth", "dead_lettered"};
+constexpr std::array status_names = {"accepted", "queued",    "running",      "delayed",
+                                     "retrying", "succeeded", "needs_reauth", "dead_lettered"};
 
 Key key_of(const std::string& id) { return {"job#" + id, "job"}; }
 Key lock_key(const std::string& key) { return {"idempotency#" + key, "lock"}; }
@@ -112,7 +113,7 @@ Async<Result<void>> Jobs::save(Job job) {
 Async<Result<bool>> Jobs::is_completed(std::string key) {
   auto item = co_await table_.get(lock_key(key));
   if (!item) co_return fail(std::move(item.error()));
-  co_return *item && text_attribute((*item)->attributes, "state") == "COMPLETED";
+  co_return *item&& text_attribute((*item)->attributes, "state") == "COMPLETED";
 }
 
 Write Jobs::lock(const std::string& key, const std::string& job_id, bool completed, Instant expires) {

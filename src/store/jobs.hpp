@@ -20,7 +20,7 @@ enum class JobStatus { accepted, queued, running, delayed, retrying, succeeded, 
 // Counts of records. Every record read is written, unchanged, skipped or failed.
 struct JobCounts {
   std::int64_t read = 0;
-  std::int64_t written = 0;    // created or updated
+  std::int64_t written = 0;  // created or updated
   std::int64_t deleted = 0;
   std::int64_t unchanged = 0;  // synced before, not edited since
   std::int64_t skipped = 0;    // kept out by a conflict, an echo, or what the destination cannot overwrite
@@ -37,8 +37,8 @@ struct Job {
   std::string correlation_id;
   std::string request_digest;  // INT-2: of the request body that made it
   JobStatus status = JobStatus::accepted;
-  bool duplicate = false;      // suppressed: its idempotency key had been completed (INT-3)
-  bool partial = false;        // the source was damaged: what was sound travelled
+  bool duplicate = false;  // suppressed: its idempotency key had been completed (INT-3)
+  bool partial = false;    // the source was damaged: what was sound travelled
   int attempts = 0;
   JobCounts counts;
   std::string error_code;

@@ -52,7 +52,8 @@ Async<Result<Lease>> Leases::renew(Lease lease, Duration time_to_live) {
   auto version = co_await table_.put(Item{lease_key(lease.name), attributes_of(instance_, lease.until)},
                                      Condition::version_is(lease.version));
   if (!version) {
-    if (version.error().code == ErrorCode::version_conflict) co_return fail(ErrorCode::lease_lost, lease.name + " was taken over");
+    if (version.error().code == ErrorCode::version_conflict)
+      co_return fail(ErrorCode::lease_lost, lease.name + " was taken over");
     co_return fail(std::move(version.error()));
   }
   lease.version = *version;

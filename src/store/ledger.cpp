@@ -21,9 +21,12 @@ LedgerState parse_state(std::string_view text) {
 
 std::string_view name_of(LedgerState state) {
   switch (state) {
-    case LedgerState::written: return "written";
-    case LedgerState::echo: return "echo";
-    case LedgerState::intended: break;
+    case LedgerState::written:
+      return "written";
+    case LedgerState::echo:
+      return "echo";
+    case LedgerState::intended:
+      break;
   }
   return "intended";
 }
@@ -88,7 +91,7 @@ Async<Result<std::vector<LedgerEntry>>> Ledger::with_destination(std::string con
 
 Write Ledger::put(const std::string& config, const LedgerEntry& entry) {
   Item item{{partition_of(config), entry.source}};
-  item.attributes = {{"content", entry.content},   {"bucket", entry.bucket},
+  item.attributes = {{"content", entry.content},         {"bucket", entry.bucket},
                      {"external_id", entry.external_id}, {"destination_id", entry.destination_id},
                      {"from", entry.source_connection},  {"to", entry.destination_connection},
                      {"state", name_of(entry.state)}};

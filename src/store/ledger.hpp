@@ -37,12 +37,14 @@ class Ledger {
   explicit Ledger(Table& table) : table_(table) {}
 
   // By LedgerEntry::source; entries that do not exist are left out.
-  [[nodiscard]] Async<Result<std::map<std::string, LedgerEntry>>> find(std::string config, std::vector<std::string> sources);
+  [[nodiscard]] Async<Result<std::map<std::string, LedgerEntry>>> find(std::string config,
+                                                                       std::vector<std::string> sources);
   [[nodiscard]] Async<Result<std::vector<LedgerEntry>>> in_bucket(std::string config, std::string bucket);
   [[nodiscard]] Async<Result<std::vector<LedgerEntry>>> all(std::string config);
   // Over all configs of the instance: entries of the record with this external id or, at this connection, this id.
   [[nodiscard]] Async<Result<std::vector<LedgerEntry>>> with_external_id(std::string external_id);
-  [[nodiscard]] Async<Result<std::vector<LedgerEntry>>> with_destination(std::string connection, std::string destination_id);
+  [[nodiscard]] Async<Result<std::vector<LedgerEntry>>> with_destination(std::string connection,
+                                                                         std::string destination_id);
 
   // Parts of a transaction.
   [[nodiscard]] static Write put(const std::string& config, const LedgerEntry& entry);

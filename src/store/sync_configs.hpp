@@ -38,7 +38,7 @@ class SyncConfigs {
   explicit SyncConfigs(Table& table) : table_(table) {}
   [[nodiscard]] Async<Result<std::optional<SyncConfig>>> get(std::string user, std::string id);
   [[nodiscard]] Async<Result<std::vector<SyncConfig>>> list(std::string user);
-  [[nodiscard]] Async<Result<void>> add(SyncConfig config);     // already_exists
+  [[nodiscard]] Async<Result<void>> add(SyncConfig config);  // already_exists
   // version_conflict. Returns the new version.
   [[nodiscard]] Async<Result<std::uint64_t>> update(SyncConfig config);
   [[nodiscard]] Async<Result<void>> erase(SyncConfig config);  // version_conflict

@@ -75,8 +75,8 @@ struct Write {
 };
 
 struct QueryPage {
-  std::vector<Item> items;          // in sort key order (bytes)
-  std::optional<Key> next{};        // pass it on as `after` to go on; empty at the end
+  std::vector<Item> items;    // in sort key order (bytes)
+  std::optional<Key> next{};  // pass it on as `after` to go on; empty at the end
 };
 
 class Table {

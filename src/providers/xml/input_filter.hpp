@@ -57,8 +57,8 @@ class InputFilter {
 
   Stage stage_ = Stage::start;
   Doctype doctype_ = Doctype::name;
-  bool in_subset_ = false;     // the literal, comment or instruction stands inside [ … ]
-  char quote_ = 0;             // of the literal
+  bool in_subset_ = false;      // the literal, comment or instruction stands inside [ … ]
+  char quote_ = 0;              // of the literal
   int bracket_in_literal_ = 0;  // 1: "]" seen, 2: "]>" seen, in a literal that may lack its closing quote
   std::string root_name_;
   std::size_t doctype_bytes_ = 0;
