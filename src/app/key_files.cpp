@@ -31,7 +31,9 @@ Error file_error(const std::filesystem::path& file) {
 // The file's only line; drawn and durable before it is used, since a vault key that is lost loses every secret.
 Result<std::string> read_or_draw(const std::filesystem::path& file, std::size_t bytes) {
   std::error_code error;
-  std::filesystem::create_directories(file.parent_path(), error);
+  if (std::filesystem::create_directories(file.parent_path(), error)) {
+    std::filesystem::permissions(file.parent_path(), std::filesystem::perms::owner_all, error);
+  }
   if (error)
     return fail(ErrorCode::storage_read_only, file.parent_path().string() + ": cannot be created: " + error.message());
   std::ifstream existing(file);

@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include <cstdio>
+#include <set>
 
 #include "app/commands.hpp"
 #include "app/foreground_sync.hpp"
@@ -81,10 +82,13 @@ void print_progress(model::DataType type, const engine::RunReport& report) {
   std::fflush(stderr);
 }
 
-void print_outcome(const TypeOutcome& outcome, bool dry_run) {
+// What is wrong with a file is found again for every type that is read from it: said once.
+void print_outcome(const TypeOutcome& outcome, bool dry_run, std::set<std::string>& said) {
   if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "\r\x1b[K");
-  for (const auto& warning : outcome.report.warnings)
-    fmt::print(stderr, "warning: {}: {}\n", warning.where, warning.what);
+  for (const auto& warning : outcome.report.warnings) {
+    const std::string text = warning.where + ": " + warning.what;
+    if (said.insert(text).second) fmt::print(stderr, "warning: {}\n", text);
+  }
   const auto& counts = outcome.report.counts;
   fmt::print(
       stderr,
@@ -154,8 +158,9 @@ int run_sync(const CommandLine& line, const SyncArguments& arguments, bool show_
   lane.io.run();
   if (!*outcomes) return report(outcomes->error());
   bool ok = true;
+  std::set<std::string> said;
   for (const auto& outcome : **outcomes) {
-    print_outcome(outcome, dry_run);
+    print_outcome(outcome, dry_run, said);
     ok = ok && outcome.outcome.has_value();
   }
   if (show_decisions) print_decisions(**outcomes);

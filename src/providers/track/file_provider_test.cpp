@@ -123,10 +123,10 @@ class FileProviderTest : public testing::Test {
     std::optional<Error> error;
   };
 
-  Fetched fetch(const fs::path& location, TimeRange range = {min_instant, max_instant}) {
+  Fetched fetch(const fs::path& location, TimeRange range = {min_instant, max_instant}, bool summary_only = false) {
     auto stream =
         provider_->fetch(context(), {.connection_id = "c", .location = location.string(), .provider_user_id = {}},
-                         {model::DataType::workout, range});
+                         {model::DataType::workout, range, summary_only});
     EXPECT_TRUE(stream);
     Fetched fetched;
     for (bool last = false; !last;) {
@@ -216,6 +216,13 @@ TEST_F(FileProviderTest, AnEmptyFolderIsAnEmptyFetch) {
   EXPECT_FALSE(fetched.error || fetched.partial);
   EXPECT_EQ(fetched.pages, 1U);
   EXPECT_THAT(fetched.ids, IsEmpty());
+}
+
+TEST_F(FileProviderTest, ADestinationThatIsYetToBeMadeHoldsNothing) {
+  const auto fetched = fetch(folder_ / "new", {min_instant, max_instant}, true);
+  EXPECT_FALSE(fetched.error);
+  EXPECT_THAT(fetched.ids, IsEmpty());
+  EXPECT_EQ(fetch(folder_ / "new").error->code, ErrorCode::not_found) << "a source must be there";
 }
 
 TEST_F(FileProviderTest, ARecordComesOncePerFetch) {

@@ -67,6 +67,10 @@ class FileStream final : public RecordStream {
 
   Result<void> list_location(Page& page) {
     auto list = list_files(account_.location, format_.key);
+    if (!list && list.error().code == ErrorCode::not_found && request_.summary_only) {
+      listed_ = true;  // a destination that the first push will make
+      return {};
+    }
     if (!list) return fail(list.error());
     listed_ = true;
     is_folder_ = list->is_folder;
