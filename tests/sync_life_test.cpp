@@ -252,6 +252,18 @@ TEST_F(SyncLife, ADuplicateOfACompletedKeyIsSuppressed) {  // INT-3
   EXPECT_EQ(world.worker->counters().duplicates_suppressed, 1U);
 }
 
+TEST_F(SyncLife, ADuplicateThatMeetsTheRunningJobLeavesItsSuccessAlone) {  // INT-3, DEC-2
+  a->latency = 20s;
+  const std::string id = world.request(a_to_b, "key");
+  const auto message = engine::JobMessage{id, world.user, a_to_b, "correlation", "key"};
+  (void)world.runtime.run(world.storage->bus().publish(engine::to_event(message, "again", world.runtime.now())))
+      .value();
+  world.work_for(10min);
+  EXPECT_EQ(world.job(id).status, JobStatus::succeeded);
+  EXPECT_EQ(world.worker->counters().succeeded, 1U);
+  EXPECT_EQ(world.worker->counters().duplicates_suppressed, 1U);
+}
+
 TEST_F(SyncLife, TwoJobsOfOneSyncRunOneAfterTheOther) {  // DEC-10
   a->latency = 20s;
   world.request(a_to_b);

@@ -274,15 +274,20 @@ Async<JobResult> JobRunner::preview(store::SyncConfig config, Priority priority)
 }
 
 Async<Result<void>> JobRunner::record_outcome(std::string job_id, JobStatus status, int attempts, Error error) {
-  auto job = co_await jobs_.get(job_id);
-  if (!job) co_return fail(std::move(job.error()));
-  if (!*job) co_return Result<void>{};
-  (*job)->status = status;
-  (*job)->attempts = attempts;
-  (*job)->error_code = name_of(error.code);
-  (*job)->error_message = error.message;
-  (*job)->updated = runtime_.now();
-  co_return co_await jobs_.save(std::move(**job));
+  auto stored = co_await jobs_.get(job_id);
+  if (!stored) co_return fail(std::move(stored.error()));
+  // A second delivery that met the first one at work has nothing to say about a job that has succeeded meanwhile.
+  if (!*stored || (*stored)->status == JobStatus::succeeded) co_return Result<void>{};
+  store::Job job = std::move(**stored);
+  job.status = status;
+  job.attempts = attempts;
+  job.error_code = name_of(error.code);
+  job.error_message = error.message;
+  job.updated = runtime_.now();
+  auto saved = co_await jobs_.update(std::move(job));
+  // Whoever wrote it since knows more.
+  if (!saved && saved.error().code != ErrorCode::version_conflict) co_return fail(std::move(saved.error()));
+  co_return Result<void>{};
 }
 
 }  // namespace syncwell::engine

@@ -103,9 +103,9 @@ Async<Result<void>> Jobs::add(Job job) {
   co_return fail(std::move(version.error()));
 }
 
-Async<Result<void>> Jobs::save(Job job) {
+Async<Result<void>> Jobs::update(Job job) {
   Write write = put(job);
-  auto version = co_await table_.put(std::move(write.item), Condition::none());
+  auto version = co_await table_.put(std::move(write.item), Condition::version_is(job.version));
   if (!version) co_return fail(std::move(version.error()));
   co_return Result<void>{};
 }

@@ -57,7 +57,8 @@ class Jobs {
   [[nodiscard]] Async<Result<void>> add(Job job);  // already_exists
   // Unconditional: only the holder of the job's lease writes it.
   [[nodiscard]] static Write put(const Job& job);
-  [[nodiscard]] Async<Result<void>> save(Job job);
+  // version_conflict where it was written since it was read.
+  [[nodiscard]] Async<Result<void>> update(Job job);
 
   // INT-3. `key`: digest of the idempotency key.
   [[nodiscard]] Async<Result<bool>> is_completed(std::string key);
