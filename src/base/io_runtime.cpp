@@ -22,6 +22,9 @@ Steady IoRuntime::steady_now() const {
 Executor IoRuntime::executor() { return context_.get_executor(); }
 
 Async<Result<void>> IoRuntime::sleep_until(Steady when) {
+  const auto cancellation = co_await asio::this_coro::cancellation_state;
+  if (cancellation.cancelled() != asio::cancellation_type::none)
+    co_return fail(ErrorCode::cancelled, "the wait was cancelled");
   asio::steady_timer timer(co_await asio::this_coro::executor, when);
   const auto [error] = co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
   if (error) co_return fail(ErrorCode::cancelled, "the wait was cancelled");

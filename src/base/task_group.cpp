@@ -30,7 +30,7 @@ void TaskGroup::spawn(Async<void> task) {
   const auto entry = tasks_.emplace(tasks_.end());
   asio::co_spawn(executor_, without_cancellation_exceptions(std::move(task)),
                  asio::bind_cancellation_slot(entry->slot(), [this, entry](std::exception_ptr error) {
-                   if (error) std::rethrow_exception(error);
+                   (void)was_cancelled(error);  // any other exception ends the process
                    tasks_.erase(entry);
                    wake();
                  }));

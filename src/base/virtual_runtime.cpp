@@ -3,6 +3,7 @@
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/execution.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <map>
@@ -115,6 +116,9 @@ Steady VirtualRuntime::steady_now() const { return context_->steady_now; }
 Executor VirtualRuntime::executor() { return VirtualExecutor<Context>(*context_); }
 
 Async<Result<void>> VirtualRuntime::sleep_until(Steady when) {
+  const auto cancellation = co_await asio::this_coro::cancellation_state;
+  if (cancellation.cancelled() != asio::cancellation_type::none)
+    co_return fail(ErrorCode::cancelled, "the wait was cancelled");
   const bool cancelled = co_await asio::async_initiate<const asio::use_awaitable_t<Executor>, void(bool)>(
       [](auto handler, Context* context, Steady at) {
         const auto slot = asio::get_associated_cancellation_slot(handler);

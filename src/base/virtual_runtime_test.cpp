@@ -74,6 +74,24 @@ TEST(VirtualRuntime, CancellationIsAnErrorValue) {
   EXPECT_EQ(outcome->error().code, ErrorCode::cancelled);
 }
 
+// As a coroutine does that was cancelled while it waited for a durable write.
+Async<Result<void>> wait_after_cancellation(Runtime& runtime, boost::asio::cancellation_signal& stop) {
+  stop.emit(boost::asio::cancellation_type::terminal);
+  co_return co_await runtime.sleep_for(1h);
+}
+
+TEST(VirtualRuntime, ACancellationThatCameBeforeTheWaitEndsIt) {
+  VirtualRuntime runtime;
+  boost::asio::cancellation_signal stop;
+  std::optional<Result<void>> outcome;
+  boost::asio::co_spawn(runtime.executor(), without_cancellation_exceptions(wait_after_cancellation(runtime, stop)),
+                        boost::asio::bind_cancellation_slot(
+                            stop.slot(), [&](std::exception_ptr, Result<void> result) { outcome = result; }));
+  runtime.run_for(0s);
+  ASSERT_TRUE(outcome.has_value());
+  EXPECT_EQ(outcome->error().code, ErrorCode::cancelled);
+}
+
 TEST(VirtualRuntime, ACoroutineThatWaitsForEverIsDestroyedWithTheRuntime) {
   VirtualRuntime runtime;
   boost::asio::co_spawn(runtime.executor(), sleep_then(runtime, 1h, 1), boost::asio::detached);

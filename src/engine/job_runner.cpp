@@ -66,8 +66,8 @@ Async<JobResult> JobRunner::run(JobMessage message, std::function<void(const Run
               asio::deferred),
           asio::co_spawn(executor, without_cancellation_exceptions(keep_lease(shared)), asio::deferred))
           .async_wait(asio::experimental::wait_for_one(), asio::use_awaitable_t<Executor>{});
-  if (job_error) std::rethrow_exception(job_error);
-  if (renewal_error) std::rethrow_exception(renewal_error);
+  if (was_cancelled(job_error)) result.outcome = fail(ErrorCode::cancelled, "the job was cancelled before it began");
+  if (was_cancelled(renewal_error)) renewal = fail(ErrorCode::cancelled, "the job was over before its first renewal");
   const bool renewal_came_first = order[0] == 1;
   if (renewal_came_first && !result.outcome && result.outcome.error().code == ErrorCode::cancelled && !renewal) {
     result.outcome = fail(std::move(renewal.error()));

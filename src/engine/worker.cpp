@@ -30,7 +30,8 @@ Async<void> Worker::stop(Duration grace) {
   co_await claimers_.wait_empty();
   const Steady until = runtime_.steady_now() + grace;
   while (jobs_.size() > 0 && runtime_.steady_now() < until) {
-    (void)co_await runtime_.sleep_for(std::min(Duration{20}, until - runtime_.steady_now()));
+    auto slept = co_await runtime_.sleep_for(std::min(Duration{20}, until - runtime_.steady_now()));
+    if (!slept) break;
   }
   jobs_.cancel_all();
   co_await jobs_.wait_empty();
@@ -76,8 +77,8 @@ Async<JobResult> Worker::run_while_extending(JobMessage job, std::string receipt
           asio::co_spawn(executor, without_cancellation_exceptions(keep_visibility(std::move(receipt))),
                          asio::deferred))
           .async_wait(asio::experimental::wait_for_one(), asio::use_awaitable_t<Executor>{});
-  if (job_error) std::rethrow_exception(job_error);
-  if (extension_error) std::rethrow_exception(extension_error);
+  if (was_cancelled(job_error)) result.outcome = fail(ErrorCode::cancelled, "the job was cancelled before it began");
+  if (was_cancelled(extension_error)) extension = fail(ErrorCode::cancelled, "the job was over before its first extension");
   const bool extension_came_first = order[0] == 1;
   if (extension_came_first && !extension && !result.outcome && result.outcome.error().code == ErrorCode::cancelled) {
     result.outcome = fail(std::move(extension.error()));
