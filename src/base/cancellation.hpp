@@ -19,8 +19,8 @@ Async<T> without_cancellation_exceptions(Async<T> task) {
   co_return co_await std::move(task);
 }
 
-// A coroutine that was cancelled before it began ends with asio's exception all the same. True for that one; rethrows any
-// other; false for none.
+// A coroutine that was cancelled before it began ends with asio's exception all the same. True for that one; rethrows
+// any other; false for none.
 [[nodiscard]] inline bool was_cancelled(std::exception_ptr error) {
   if (!error) return false;
   try {

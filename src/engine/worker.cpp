@@ -78,7 +78,8 @@ Async<JobResult> Worker::run_while_extending(JobMessage job, std::string receipt
                          asio::deferred))
           .async_wait(asio::experimental::wait_for_one(), asio::use_awaitable_t<Executor>{});
   if (was_cancelled(job_error)) result.outcome = fail(ErrorCode::cancelled, "the job was cancelled before it began");
-  if (was_cancelled(extension_error)) extension = fail(ErrorCode::cancelled, "the job was over before its first extension");
+  if (was_cancelled(extension_error))
+    extension = fail(ErrorCode::cancelled, "the job was over before its first extension");
   const bool extension_came_first = order[0] == 1;
   if (extension_came_first && !extension && !result.outcome && result.outcome.error().code == ErrorCode::cancelled) {
     result.outcome = fail(std::move(extension.error()));
