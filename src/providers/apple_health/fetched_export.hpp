@@ -14,7 +14,30 @@
 #include "base/virtual_runtime.hpp"
 #include "providers/apple_health/apple_health_provider.hpp"
 
+#if defined(__SANITIZE_ADDRESS__)
+#define SYNCWELL_ADDRESS_SANITIZER
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SYNCWELL_ADDRESS_SANITIZER
+#endif
+#endif
+#ifdef SYNCWELL_ADDRESS_SANITIZER
+#include <sanitizer/allocator_interface.h>
+#endif
+
 namespace syncwell::providers::apple_health {
+
+// What this process has in memory. The address sanitizer keeps what was freed for a while, so it is asked instead.
+inline std::uint64_t bytes_in_use() {
+#ifdef SYNCWELL_ADDRESS_SANITIZER
+  return __sanitizer_get_current_allocated_bytes();
+#else
+  std::ifstream status("/proc/self/statm");
+  std::uint64_t total_pages = 0, resident_pages = 0;
+  status >> total_pages >> resident_pages;
+  return resident_pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+#endif
+}
 
 struct Fetched {
   std::vector<model::Record> records;
@@ -22,6 +45,7 @@ struct Fetched {
   bool partial = false;
   std::size_t pages = 0;
   std::size_t largest_page = 0;
+  std::uint64_t most_bytes_in_use = 0;  // looked at with each page
   std::optional<Error> error;
 };
 
@@ -53,6 +77,7 @@ inline Fetched fetch_export(const std::filesystem::path& location, model::DataTy
     }
     ++fetched.pages;
     fetched.partial = fetched.partial || page->partial;
+    fetched.most_bytes_in_use = std::max(fetched.most_bytes_in_use, bytes_in_use());
     fetched.largest_page = std::max(fetched.largest_page, page->records.size());
     for (auto& warning : page->warnings) fetched.warnings.push_back(std::move(warning));
     if (keep_records) {
