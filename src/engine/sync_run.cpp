@@ -5,14 +5,16 @@
 #include <set>
 
 #include "model/json.hpp"
+#include "providers/external_id.hpp"
+#include "providers/outcome.hpp"
 
 namespace syncwell::engine {
 namespace {
 
+using providers::is_our_external_id;
 using providers::WriteOp;
 using store::LedgerState;
 
-constexpr std::size_t external_id_length = 28;
 // A window of more days than this reads the config's whole ledger instead of asking day by day.
 constexpr std::size_t max_bucket_queries = 100;
 
@@ -20,18 +22,7 @@ Candidate candidate_of(const model::Record& record, bool changeable) {
   return {record.time.start.at, record.time.end.at, record.modified, record.source_id, changeable};
 }
 
-bool overlaps(const model::Record& record, TimeRange range) {
-  const bool instant = record.time.is_instant();
-  return record.time.start.at < range.end &&
-         (instant ? record.time.start.at >= range.start : record.time.end.at > range.start);
-}
-
 }  // namespace
-
-bool is_our_external_id(std::string_view id) {
-  return id.size() == external_id_length && id.starts_with("sw") &&
-         std::ranges::all_of(id.substr(2), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '2' && c <= '7'); });
-}
 
 SyncRun::SyncRun(const store::SyncConfig& config, Endpoint& source, Endpoint& destination, store::Table& table,
                  vault::Vault& vault, Runtime& runtime, store::Write fence, RunSettings settings)
@@ -116,7 +107,7 @@ Async<Result<std::vector<SyncRun::Pending>>> SyncRun::select_pending(std::vector
   std::vector<Pending> pending;
   std::vector<std::string> keys;
   for (auto& record : records) {
-    if (!overlaps(record, wanted)) continue;
+    if (!providers::overlaps(record.time, wanted)) continue;
     if (const auto why = model::why_invalid(record)) {
       warn({record.source_id, "left out: " + *why});
       continue;
@@ -192,7 +183,8 @@ Async<Result<bool>> SyncRun::is_echo(Pending& pending) {
     if (!written->empty()) external_id = written->front().external_id;
   }
   if (external_id.empty()) {
-    external_id = "sw" + vault_.digest("external-id", config_.source_connection + "\n" + record.source_id);
+    external_id.assign(providers::external_id_prefix)
+        .append(vault_.digest("external-id", config_.source_connection + "\n" + record.source_id));
     co_return false;
   }
   auto found = co_await ledger_.with_external_id(external_id);

@@ -132,7 +132,4 @@ class SyncRun {
   std::string cursor_;
 };
 
-// Our external ids (INT-5): "sw" and a keyed digest of 26 characters.
-[[nodiscard]] bool is_our_external_id(std::string_view id);
-
 }  // namespace syncwell::engine

@@ -1,4 +1,4 @@
-// Two decisions that every cloud provider makes alike.
+// Two decisions that every provider makes alike, and the engine with them.
 #pragma once
 
 #include "base/error.hpp"

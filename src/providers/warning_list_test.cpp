@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "providers/external_id.hpp"
-
 namespace syncwell::providers {
 namespace {
 
@@ -24,17 +22,6 @@ TEST(WarningList, SaysNothingWhereNothingWasLeftOut) {
   EXPECT_TRUE(list.take(true).empty());
   list.add("a", "b");
   EXPECT_EQ(list.take(true).size(), 1u);
-}
-
-TEST(ExternalId, RecognisesOnlyOurForm) {  // DEC-6, INT-5
-  EXPECT_TRUE(is_our_external_id("swabcdefghijklmnopqrstuvwxyz"));
-  EXPECT_TRUE(is_our_external_id("sw234567abcdefghijklmnopqrst"));
-  EXPECT_FALSE(is_our_external_id("swabcdefghijklmnopqrstuvwxy"));
-  EXPECT_FALSE(is_our_external_id("swabcdefghijklmnopqrstuvwxyza"));
-  EXPECT_FALSE(is_our_external_id("swABCDEFGHIJKLMNOPQRSTUVWXYZ"));
-  EXPECT_FALSE(is_our_external_id("sw1bcdefghijklmnopqrstuvwxyz"));
-  EXPECT_FALSE(is_our_external_id("xxabcdefghijklmnopqrstuvwxyz"));
-  EXPECT_FALSE(is_our_external_id(""));
 }
 
 }  // namespace

@@ -29,6 +29,33 @@ FitSport sport_of(const Message& message, std::uint8_t sport, std::uint8_t sub_s
   return {message.u8(sport).value_or(0), message.u8(sub_sport).value_or(0)};
 }
 
+// Where sessions and laps hold what both of them have.
+struct SummaryFields {
+  std::uint8_t start_time, sport, sub_sport;
+  FieldSpec elapsed, timer, distance, calories, average_heart_rate, maximum_heart_rate;
+};
+constexpr SummaryFields session_fields{
+    session::start_time, session::sport,    session::sub_sport,          session::elapsed,           session::timer,
+    session::distance,   session::calories, session::average_heart_rate, session::maximum_heart_rate};
+constexpr SummaryFields lap_fields{
+    lap::start_time, lap::sport,    lap::sub_sport,          lap::elapsed,           lap::timer,
+    lap::distance,   lap::calories, lap::average_heart_rate, lap::maximum_heart_rate};
+
+Summary read_summary(const Message& message, const NativeValues& developer, const SummaryFields& fields) {
+  Summary summary;
+  summary.start = message.u32(fields.start_time);
+  summary.timestamp = message.timestamp();
+  summary.sport = sport_of(message, fields.sport, fields.sub_sport);
+  summary.has_sport = message.u8(fields.sport).has_value();
+  summary.elapsed_s = message.value(fields.elapsed);
+  summary.timer_s = message.value(fields.timer);
+  summary.distance_m = first_of(developer, fields.distance, message);
+  summary.energy_kcal = first_of(developer, fields.calories, message);
+  summary.average_heart_rate_bpm = beating(first_of(developer, fields.average_heart_rate, message));
+  summary.maximum_heart_rate_bpm = beating(first_of(developer, fields.maximum_heart_rate, message));
+  return summary;
+}
+
 }  // namespace
 
 void ActivityCollector::start_part(std::uint64_t position) {
@@ -130,39 +157,16 @@ void ActivityCollector::unpack_speed_and_distance(Bytes packed, TrackPoint& poin
 
 void ActivityCollector::read_session(const Message& message) {
   if (!room(counts_.sessions++, max_sessions, "sessions", message)) return;
-  const NativeValues developer = developer_.native_values(message);
-  Summary summary;
-  summary.start = message.u32(session::start_time);
-  summary.timestamp = message.timestamp();
-  summary.sport = sport_of(message, session::sport, session::sub_sport);
-  summary.has_sport = message.u8(session::sport).has_value();
-  summary.elapsed_s = message.value(session::elapsed);
-  summary.timer_s = message.value(session::timer);
+  Summary summary = read_summary(message, developer_.native_values(message), session_fields);
   summary.moving_s = message.value(session::moving);
-  summary.distance_m = first_of(developer, session::distance, message);
-  summary.energy_kcal = first_of(developer, session::calories, message);
   summary.ascent_m = message.value(session::ascent);
   summary.cycles = message.value(session::cycles);
-  summary.average_heart_rate_bpm = beating(first_of(developer, session::average_heart_rate, message));
-  summary.maximum_heart_rate_bpm = beating(first_of(developer, session::maximum_heart_rate, message));
   current().sessions.push_back(summary);
 }
 
 void ActivityCollector::read_lap(const Message& message) {
   if (!room(laps_++, max_laps, "laps", message)) return;
-  const NativeValues developer = developer_.native_values(message);
-  Summary summary;
-  summary.start = message.u32(lap::start_time);
-  summary.timestamp = message.timestamp();
-  summary.sport = sport_of(message, lap::sport, lap::sub_sport);
-  summary.has_sport = message.u8(lap::sport).has_value();
-  summary.elapsed_s = message.value(lap::elapsed);
-  summary.timer_s = message.value(lap::timer);
-  summary.distance_m = first_of(developer, lap::distance, message);
-  summary.energy_kcal = first_of(developer, lap::calories, message);
-  summary.average_heart_rate_bpm = beating(first_of(developer, lap::average_heart_rate, message));
-  summary.maximum_heart_rate_bpm = beating(first_of(developer, lap::maximum_heart_rate, message));
-  current().laps.push_back(summary);
+  current().laps.push_back(read_summary(message, developer_.native_values(message), lap_fields));
 }
 
 void ActivityCollector::read_event(const Message& message) {

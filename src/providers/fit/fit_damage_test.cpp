@@ -2,6 +2,7 @@
 // Runs under the address and undefined-behaviour sanitizers.
 #include <gtest/gtest.h>
 
+#include <ostream>
 #include <random>
 
 #include "providers/fit/fit_files.hpp"
@@ -27,6 +28,7 @@ struct Damage {
   std::size_t cut_step;
   int flip_rounds;
 };
+void PrintTo(const Damage& damage, std::ostream* out) { *out << damage.file; }
 
 class SmallFile : public testing::TestWithParam<Damage> {};
 

@@ -7,6 +7,7 @@
 
 #include <cmath>
 #include <filesystem>
+#include <ostream>
 #include <set>
 
 #include "providers/fit/fit_files.hpp"
@@ -33,6 +34,7 @@ struct Expected {
   std::size_t parts;
   bool partial = false;
 };
+void PrintTo(const Expected& expected, std::ostream* out) { *out << expected.file; }
 
 constexpr auto no_offset = std::nullopt;
 

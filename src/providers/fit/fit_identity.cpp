@@ -1,12 +1,9 @@
 #include "providers/fit/fit_identity.hpp"
 
 #include <fmt/format.h>
-#include <sodium.h>
-
-#include <array>
-#include <stdexcept>
 
 #include "providers/fit/fit_profile.hpp"
+#include "providers/track/identity.hpp"
 
 namespace syncwell::providers::fit {
 namespace {
@@ -60,14 +57,7 @@ std::string FileIdentity::text(bool with_time_created) const {
 std::string digest_id(std::initializer_list<std::string> parts) {
   std::string content;
   for (const std::string& part : parts) content += part + '\n';
-  static const bool ready = sodium_init() >= 0;
-  std::array<unsigned char, crypto_generichash_BYTES_MIN> hash{};
-  if (!ready || crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(content.data()),
-                                   content.size(), nullptr, 0) != 0) {
-    throw std::runtime_error("libsodium cannot hash");
-  }
-  std::array<char, 2 * crypto_generichash_BYTES_MIN + 1> hex{};
-  return sodium_bin2hex(hex.data(), hex.size(), hash.data(), hash.size());
+  return track::content_id(content);
 }
 
 }  // namespace syncwell::providers::fit

@@ -31,7 +31,7 @@ struct FileIdentity {
   [[nodiscard]] std::string text(bool with_time_created) const;
 };
 
-// BLAKE2b-128 of the parts, as 32 hex digits.
+// content_id() of the parts, a line each.
 [[nodiscard]] std::string digest_id(std::initializer_list<std::string> parts);
 
 }  // namespace syncwell::providers::fit

@@ -6,8 +6,8 @@
 #include <map>
 
 #include "providers/fit/fit_clock.hpp"
-#include "providers/fit/fit_order.hpp"
 #include "providers/fit/fit_profile.hpp"
+#include "providers/stable_order.hpp"
 
 namespace syncwell::providers::fit {
 namespace {

@@ -6,10 +6,9 @@
 #include <zlib.h>
 
 #include <filesystem>
-#include <fstream>
 #include <set>
 
-#include "base/virtual_runtime.hpp"
+#include "providers/file_provider_fixture.hpp"
 #include "providers/fit/fit_files.hpp"
 #include "providers/fit/fit_writer.hpp"
 
@@ -24,72 +23,29 @@ using testing::SizeIs;
 
 const std::string own_id = "swabcdefghijklmnopqrstuvwx23";
 
-// Files need no network.
-class NoHttp final : public net::HttpClient {
- public:
-  Async<Result<net::Response>> send(net::Request, Deadline) override {
-    ADD_FAILURE() << "a file provider must not call out";
-    co_return fail(ErrorCode::internal, "no network");
-  }
-};
-
 class FitProviderTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "fit-test-XXXXXX").string();
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
-  void add(const std::string& name, std::string_view content) {
-    fs::create_directories((folder_ / name).parent_path());
-    std::ofstream(folder_ / name, std::ios::binary) << content;
-  }
+  void add(const std::string& name, std::string_view content) const { temporary_.write(name, content); }
   void copy(const std::string& recorded, const std::string& name) {
     const auto bytes = recorded_file(recorded);
     add(name, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   }
 
   CallContext context() { return {http_, runtime_, Deadline::after(runtime_, std::chrono::minutes{5})}; }
-  Account account(const fs::path& location) { return {"c1", location.string(), ""}; }
-
-  struct Fetched {
-    std::vector<model::Record> records;
-    std::vector<Warning> warnings;
-    bool partial = false;
-    std::optional<Error> error;
-  };
-  Fetched fetch(DataType type, const fs::path& location, TimeRange range = {min_instant, max_instant}) {
-    Fetched all;
-    auto stream = provider_->fetch(context(), account(location), {type, range});
-    if (!stream) {
-      all.error = stream.error();
-      return all;
-    }
-    for (bool last = false; !last;) {
-      auto page = runtime_.run((*stream)->next());
-      if (!page) {
-        all.error = page.error();
-        return all;
-      }
-      last = page->last;
-      all.partial = all.partial || page->partial;
-      for (auto& record : page->records) all.records.push_back(std::move(record));
-      for (auto& warning : page->warnings) all.warnings.push_back(std::move(warning));
-    }
-    return all;
+  Fetched fetch(DataType type, const fs::path& location, TimeRange range = all_times) {
+    return fetch_all(*provider_, runtime_, context(), account_at(location), {type, range});
   }
   Result<WriteDone> push(WriteOp op) {
     const std::vector<WriteOp> ops{std::move(op)};
-    auto result = runtime_.run(provider_->push(context(), account(folder_), DataType::workout, ops));
+    auto result = runtime_.run(provider_->push(context(), account_at(folder_), DataType::workout, ops));
     return result.outcomes.at(0);
   }
 
   VirtualRuntime runtime_;
-  NoHttp http_;
+  NoNetwork http_;
   std::unique_ptr<DataProvider> provider_ = make_provider();
-  fs::path folder_;
+  TemporaryFolder temporary_;
+  const fs::path folder_ = temporary_.path();
 };
 
 TEST_F(FitProviderTest, SaysWhatItCan) {  // PROV-7

@@ -1,8 +1,11 @@
 // The container: headers, chained parts, checksums, definitions, compressed times, base types. PROV-3, PROV-8.
 #include "providers/fit/fit_reader.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <ostream>
 
 #include "providers/fit/fit_files.hpp"
 #include "providers/fit/fit_message_writer.hpp"
@@ -185,6 +188,7 @@ struct Base {
   double expected;
   std::vector<int> invalid;
 };
+void PrintTo(const Base& base, std::ostream* out) { *out << fmt::format("base type 0x{:02X}", base.type); }
 
 class BaseTypes : public testing::TestWithParam<Base> {};
 
@@ -214,7 +218,8 @@ INSTANTIATE_TEST_SUITE_P(All, BaseTypes,
                                               -2,
                                               {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F}},
                                          Base{0x8F, {1, 0, 0, 0, 0, 0, 0, 0}, 1, std::vector<int>(8, 0xFF)},
-                                         Base{0x90, {1, 0, 0, 0, 0, 0, 0, 0}, 1, std::vector<int>(8, 0)}));
+                                         Base{0x90, {1, 0, 0, 0, 0, 0, 0, 0}, 1, std::vector<int>(8, 0)}),
+                         [](const auto& info) { return fmt::format("Type0x{:02X}", info.param.type); });
 
 TEST(Field, OfMoreThanOneValueGivesTheFirst) {
   const Recorder result = read(file_of(definition(4, 0x84) + bytes({0, 1, 0, 2, 0})));

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "providers/fit/fit_clock.hpp"
+#include "providers/fit/fit_sensors.hpp"
 
 namespace syncwell::providers::fit {
 namespace {
@@ -36,11 +37,6 @@ class DistanceCounter {
   std::optional<double> last_raw_;
 };
 
-template <class T>
-void fill(std::optional<T>& target, const std::optional<T>& value) {
-  if (!target) target = value;
-}
-
 void add_sample(const TrackPoint& point, DistanceCounter& counter, std::vector<model::Sample>& samples) {
   const Instant at = instant_of(point.time);
   model::Sample sample;
@@ -52,13 +48,7 @@ void add_sample(const TrackPoint& point, DistanceCounter& counter, std::vector<m
   sample.temperature_c = point.temperature_c;
   if (point.distance_m) sample.distance_m = counter.next(*point.distance_m);
   if (!samples.empty() && samples.back().at == at) {
-    model::Sample& last = samples.back();
-    fill(last.heart_rate_bpm, sample.heart_rate_bpm);
-    fill(last.cadence_rpm, sample.cadence_rpm);
-    fill(last.power_w, sample.power_w);
-    fill(last.speed_m_s, sample.speed_m_s);
-    fill(last.temperature_c, sample.temperature_c);
-    fill(last.distance_m, sample.distance_m);
+    fill_sensors(samples.back(), sample);
     return;
   }
   model::Sample empty;

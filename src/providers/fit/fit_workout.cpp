@@ -8,9 +8,9 @@
 #include <ranges>
 
 #include "providers/fit/fit_clock.hpp"
-#include "providers/fit/fit_order.hpp"
 #include "providers/fit/fit_profile.hpp"
 #include "providers/fit/fit_track.hpp"
+#include "providers/stable_order.hpp"
 
 namespace syncwell::providers::fit {
 namespace {

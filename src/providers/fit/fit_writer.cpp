@@ -8,9 +8,10 @@
 #include "providers/fit/fit_clock.hpp"
 #include "providers/fit/fit_identity.hpp"
 #include "providers/fit/fit_message_writer.hpp"
-#include "providers/fit/fit_order.hpp"
 #include "providers/fit/fit_profile.hpp"
+#include "providers/fit/fit_sensors.hpp"
 #include "providers/fit/fit_sport.hpp"
+#include "providers/stable_order.hpp"
 
 namespace syncwell::providers::fit {
 namespace {
@@ -37,11 +38,6 @@ std::optional<FitTime> fit_time(Instant at) {
 }
 
 double seconds_of(Duration duration) { return static_cast<double>(duration.count()) / 1000; }
-
-template <class To, class From>
-void fill(std::optional<To>& target, const std::optional<From>& value) {
-  if (!target && value) target = static_cast<To>(*value);
-}
 
 std::optional<double> semicircles(double degrees) {
   return std::min(degrees * semicircles_per_degree, max_semicircles);
@@ -79,12 +75,7 @@ std::vector<TrackPoint> merge_points(const model::Workout& workout) {
       continue;
     }
     TrackPoint& last = merged.back();
-    fill(last.heart_rate_bpm, point.heart_rate_bpm);
-    fill(last.cadence_rpm, point.cadence_rpm);
-    fill(last.power_w, point.power_w);
-    fill(last.speed_m_s, point.speed_m_s);
-    fill(last.temperature_c, point.temperature_c);
-    fill(last.distance_m, point.distance_m);
+    fill_sensors(last, point);
     if (!last.latitude_semicircles) {
       last.latitude_semicircles = point.latitude_semicircles;
       last.longitude_semicircles = point.longitude_semicircles;

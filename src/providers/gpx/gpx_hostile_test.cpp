@@ -2,82 +2,38 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
 #include <string>
 
-#include "base/random.hpp"
 #include "providers/gpx/gpx_reader.hpp"
-#include "providers/track/decode_document.hpp"
+#include "providers/test_files.hpp"
+#include "providers/track/hostile_document.hpp"
 #include "providers/track/track_builder.hpp"
 
 namespace syncwell::providers::gpx {
 namespace {
 
 std::string read_sample(const std::string& name) {
-  std::ifstream file(SYNCWELL_SOURCE_DIR "/tests/data/gpx/" + name, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
+  return read_test_file(SYNCWELL_SOURCE_DIR "/tests/data/gpx/" + name);
 }
 
-// Decodes and checks what must hold for any input at all.
-Result<track::Batch> decode_anything(std::string_view document, std::size_t piece_bytes = 4096) {
-  const auto decoder = make_decoder({});
-  auto batch = track::decode_document(*decoder, document, piece_bytes);
-  if (!batch) {
-    EXPECT_EQ(batch.error().code, ErrorCode::unreadable_input);
-    EXPECT_FALSE(batch.error().message.empty());
-    return batch;
-  }
-  for (const model::Record& record : batch->records) EXPECT_EQ(model::why_invalid(record), std::nullopt);
-  return batch;
+Result<track::Batch> decode_anything(std::string_view document) {
+  return track::decode_anything(make_decoder, document);
 }
 
 TEST(GpxHostile, TruncatedAnywhereItKeepsWhatIsSound) {
-  const std::string document = read_sample("same_ride_2020-06-01.gpx");
-  std::size_t points_before = 0;
-  for (std::size_t size = 0; size < document.size(); size += 397) {
-    const auto batch = decode_anything(std::string_view(document).substr(0, size));
-    if (!batch) continue;
-    EXPECT_TRUE(batch->partial) << size;
-    ASSERT_EQ(batch->records.size(), 1U);
-    const auto points = std::get<model::Workout>(batch->records[0].payload).route.size();
-    EXPECT_GE(points, points_before);
-    points_before = points;
-  }
-  EXPECT_GE(points_before, 95U);
+  EXPECT_GE(track::points_of_cut_documents(make_decoder, read_sample("same_ride_2020-06-01.gpx"), 397), 95U);
 }
 
 TEST(GpxHostile, FlippedBytesNeverBreakTheReader) {
-  const std::string document = read_sample("opentracks_pause_resume.gpx");
-  Random random(7);
-  for (int round = 0; round < 2000; ++round) {
-    std::string damaged = document;
-    for (std::uint64_t flips = 1 + random.below(4); flips > 0; --flips) {
-      damaged[random.below(damaged.size())] = static_cast<char>(random.below(256));
-    }
-    (void)decode_anything(damaged);
-  }
+  track::expect_flipped_bytes_do_no_harm(make_decoder, read_sample("opentracks_pause_resume.gpx"));
 }
 
 TEST(GpxHostile, RandomBytesAreNoGpx) {
-  Random random(11);
-  for (int round = 0; round < 500; ++round) {
-    std::string document = round % 2 == 0 ? "" : "<gpx><trk><trkseg><trkpt lat='1' lon='2'><time>";
-    for (std::uint64_t size = random.below(300); size > 0; --size) document += static_cast<char>(random.below(256));
-    EXPECT_FALSE(decode_anything(document));
-  }
+  track::expect_random_bytes_are_refused(make_decoder, "<gpx><trk><trkseg><trkpt lat='1' lon='2'><time>");
 }
 
 TEST(GpxHostile, TheSizeOfThePiecesDoesNotMatter) {
-  const std::string document = read_sample("opentracks_pause_resume.gpx");
-  const auto whole = decode_anything(document, document.size());
-  ASSERT_TRUE(whole);
-  for (const std::size_t piece : {1, 2, 3, 7, 64}) {
-    const auto batch = decode_anything(document, piece);
-    ASSERT_TRUE(batch);
-    EXPECT_EQ(batch->records, whole->records);
-    EXPECT_EQ(batch->warnings, whole->warnings);
-  }
+  track::expect_the_size_of_pieces_does_not_matter(make_decoder, read_sample("opentracks_pause_resume.gpx"));
 }
 
 TEST(GpxHostile, DeepNestingIsRefused) {

@@ -3,15 +3,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <string>
 
-#include "base/virtual_runtime.hpp"
+#include "providers/file_provider_fixture.hpp"
 
 namespace syncwell::providers::gpx {
 namespace {
@@ -20,42 +19,20 @@ namespace fs = std::filesystem;
 
 const fs::path real_files = SYNCWELL_SOURCE_DIR "/tests/data/gpx";
 
-class NoNetwork final : public net::HttpClient {
- public:
-  Async<Result<net::Response>> send(net::Request, Deadline) override {
-    co_return fail(ErrorCode::internal, "no network");
-  }
-};
-
 class GpxProviderTest : public testing::Test {
  protected:
-  GpxProviderTest() {
-    std::string name = (fs::temp_directory_path() / "syncwell_gpx_XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
-  }
-  ~GpxProviderTest() override { fs::remove_all(folder_); }
-
   CallContext context() { return {http_, runtime_, Deadline::after(runtime_, std::chrono::hours{1})}; }
 
   std::vector<model::Record> fetch(const fs::path& location, std::vector<Warning>& warnings) {
-    auto stream =
-        provider_->fetch(context(), {.connection_id = {}, .location = location.string(), .provider_user_id = {}},
-                         {model::DataType::workout, {min_instant, max_instant}});
-    std::vector<model::Record> records;
-    for (bool last = false; stream && !last;) {
-      auto page = runtime_.run((*stream)->next());
-      if (!page) {
-        ADD_FAILURE() << page.error().message;
-        break;
-      }
-      std::ranges::move(page->records, std::back_inserter(records));
-      std::ranges::move(page->warnings, std::back_inserter(warnings));
-      last = page->last;
-    }
-    return records;
+    auto fetched =
+        fetch_all(*provider_, runtime_, context(), account_at(location), {model::DataType::workout, all_times});
+    if (fetched.error) ADD_FAILURE() << fetched.error->message;
+    std::ranges::move(fetched.warnings, std::back_inserter(warnings));
+    return std::move(fetched.records);
   }
 
-  fs::path folder_;
+  TemporaryFolder temporary_;
+  const fs::path folder_ = temporary_.path();
   VirtualRuntime runtime_;
   NoNetwork http_;
   std::unique_ptr<DataProvider> provider_ = make_provider();
@@ -77,9 +54,7 @@ TEST_F(GpxProviderTest, WritesWhatItReads) {
   ASSERT_EQ(records.size(), 1U);
   const std::string id = "swabcdefghijklmnopqrstuvwxyz";
   const WriteOp op{WriteOp::Kind::create, id, {}, &records[0]};
-  const auto result = runtime_.run(
-      provider_->push(context(), {.connection_id = {}, .location = folder_.string(), .provider_user_id = {}},
-                      model::DataType::workout, {&op, 1}));
+  const auto result = runtime_.run(provider_->push(context(), account_at(folder_), model::DataType::workout, {&op, 1}));
   ASSERT_TRUE(result.complete());
   const auto copies = fetch(folder_, warnings);
   ASSERT_EQ(copies.size(), 1U);
@@ -96,8 +71,7 @@ TEST_F(GpxProviderTest, WritesWhatItReads) {
 }
 
 TEST_F(GpxProviderTest, ReadsPackedFilesUnderTheSameId) {
-  std::ifstream file(real_files / "small_sample_hr.gpx", std::ios::binary);
-  const std::string content{std::istreambuf_iterator<char>(file), {}};
+  const std::string content = read_test_file(real_files / "small_sample_hr.gpx");
   const gzFile packed = gzopen((folder_ / "a.gpx.gz").c_str(), "wb");
   gzwrite(packed, content.data(), static_cast<unsigned>(content.size()));
   gzclose(packed);

@@ -6,12 +6,11 @@
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <ostream>
 #include <string>
 #include <vector>
 
+#include "providers/test_files.hpp"
 #include "providers/track/decode_document.hpp"
 #include "providers/track/track_builder.hpp"
 
@@ -21,19 +20,17 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using track::only_record;
+using track::workout_of;
 
 std::string read_sample(const std::string& name) {
-  std::ifstream file(SYNCWELL_SOURCE_DIR "/tests/data/gpx/" + name, std::ios::binary);
-  EXPECT_TRUE(file) << name;
-  return {std::istreambuf_iterator<char>(file), {}};
+  return read_test_file(SYNCWELL_SOURCE_DIR "/tests/data/gpx/" + name);
 }
 
 Result<track::Batch> decode(std::string_view document, std::string own_id = {}) {
   const auto decoder = make_decoder(std::move(own_id));
   return track::decode_document(*decoder, document);
 }
-
-const model::Workout& workout_of(const model::Record& record) { return std::get<model::Workout>(record.payload); }
 
 // A document with one track of the given content.
 std::string with_track(std::string_view track) {
@@ -46,14 +43,7 @@ std::string point(std::string_view time, std::string_view inner = "", std::strin
   return text;
 }
 
-model::Record only_record(const Result<track::Batch>& batch) {
-  EXPECT_TRUE(batch) << (batch ? "" : batch.error().message);
-  EXPECT_TRUE(batch && batch->records.size() == 1U);
-  return batch && !batch->records.empty() ? batch->records.front() : model::Record{};
-}
-
-// --- Real files
-// -------------------------------------------------------------------------------------------------------
+// --- Real files ---
 
 struct Sample {
   const char* file;
@@ -217,8 +207,7 @@ TEST(GpxReader, RefusesEntitiesWithAClearLine) {
   EXPECT_THAT(batch.error().message, HasSubstr("entit"));
 }
 
-// --- Times
-// ------------------------------------------------------------------------------------------------------------
+// --- Times ---
 
 TEST(GpxReader, KnowsTheOffsetOnlyWhereTheFileTellsIt) {
   const auto offset_of = [](std::string_view zone) {
@@ -260,8 +249,7 @@ TEST(GpxReader, SortsTimesAndMergesThoseThatRepeat) {
   EXPECT_EQ(workout_of(record).samples.at(0).heart_rate_bpm, 90.0F);
 }
 
-// --- Positions and values
-// ----------------------------------------------------------------------------------------------
+// --- Positions and values ---
 
 TEST(GpxReader, DropsPositionsThatAreNone) {
   const auto batch = decode(with_track("<trkseg>" + point("2026-05-01T10:00:00Z", "<hr>80</hr>", "lat='0' lon='0.0'") +
@@ -322,8 +310,7 @@ TEST(GpxReader, ASegmentBreakIsAPauseWhereTheGapIsReal) {
   EXPECT_NEAR(workout.distance_m.value_or(0), 111.2, 0.1);  // not the way of eleven kilometres during the pause
 }
 
-// --- Identity
-// ---------------------------------------------------------------------------------------------------------
+// --- Identity ---
 
 // DEC-7: an id must not change from one fetch to the next.
 TEST(GpxReader, IdentityComesFromTheContent) {
@@ -365,8 +352,7 @@ TEST(GpxReader, SpeaksOfDamageWithoutLosingWhatCameBefore) {
   EXPECT_THAT(batch->warnings, ElementsAre(HasSubstr("damaged, read up to there")));
 }
 
-// --- Routes for Apple Health
-// ------------------------------------------------------------------------------------------
+// --- Routes for Apple Health ---
 
 TEST(GpxRoute, ReadsPositionsInPieces) {
   const std::string document = read_sample("garmin_connect_run_hr.gpx");

@@ -16,6 +16,7 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
+using track::workout_of;
 
 constexpr Instant start{std::chrono::sys_days{std::chrono::year{2026} / 5 / 1} + std::chrono::hours{10}};
 
@@ -35,15 +36,9 @@ model::Record ride(std::size_t points) {
   return record;
 }
 
-model::Workout& workout_of(model::Record& record) { return std::get<model::Workout>(record.payload); }
-
 model::Record read_back(const std::string& document) {
   const auto decoder = make_decoder("");
-  auto batch = track::decode_document(*decoder, document);
-  EXPECT_TRUE(batch) << (batch ? "" : batch.error().message);
-  if (!batch || batch->records.size() != 1) return {};
-  EXPECT_TRUE(batch->warnings.empty()) << testing::PrintToString(batch->warnings);
-  return std::move(batch->records.front());
+  return track::read_back(*decoder, document);
 }
 
 TEST(GpxWriter, RefusesWhatGpxCannotHold) {
@@ -139,13 +134,7 @@ RC_GTEST_PROP(GpxWriter, RoundTrip, ()) {
   RC_ASSERT(read.title == workout.title);
   RC_ASSERT(read.samples == workout.samples);
   RC_ASSERT(read.pauses == workout.pauses);
-  RC_ASSERT(read.route.size() == workout.route.size());
-  for (std::size_t i = 0; i < read.route.size(); ++i) {
-    RC_ASSERT(read.route[i].at == workout.route[i].at);
-    RC_ASSERT(std::abs(read.route[i].latitude_deg - workout.route[i].latitude_deg) < 1e-9);
-    RC_ASSERT(std::abs(read.route[i].longitude_deg - workout.route[i].longitude_deg) < 1e-9);
-    RC_ASSERT(read.route[i].altitude_m == workout.route[i].altitude_m);
-  }
+  RC_ASSERT(track::is_same_route(read.route, workout.route));
 }
 
 }  // namespace

@@ -2,57 +2,31 @@
 #include "providers/tcx/tcx_provider.hpp"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <cmath>
 #include <filesystem>
-#include <iterator>
 #include <string>
 
-#include "base/virtual_runtime.hpp"
+#include "providers/file_provider_fixture.hpp"
 #include "providers/gpx/gpx_provider.hpp"
 
 namespace syncwell::providers::tcx {
 namespace {
 
-namespace fs = std::filesystem;
-
 const std::string data = SYNCWELL_SOURCE_DIR "/tests/data/";
-
-class NoNetwork final : public net::HttpClient {
- public:
-  Async<Result<net::Response>> send(net::Request, Deadline) override {
-    co_return fail(ErrorCode::internal, "no network");
-  }
-};
 
 class TcxProviderTest : public testing::Test {
  protected:
-  TcxProviderTest() {
-    std::string name = (fs::temp_directory_path() / "syncwell_tcx_XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
-  }
-  ~TcxProviderTest() override { fs::remove_all(folder_); }
-
   CallContext context() { return {http_, runtime_, Deadline::after(runtime_, std::chrono::hours{1})}; }
 
-  std::vector<model::Record> fetch(DataProvider& provider, const std::string& location) {
-    auto stream = provider.fetch(context(), {.connection_id = {}, .location = location, .provider_user_id = {}},
-                                 {model::DataType::workout, {min_instant, max_instant}});
-    std::vector<model::Record> records;
-    for (bool last = false; stream && !last;) {
-      auto page = runtime_.run((*stream)->next());
-      if (!page) {
-        ADD_FAILURE() << page.error().message;
-        break;
-      }
-      std::ranges::move(page->records, std::back_inserter(records));
-      last = page->last;
-    }
-    return records;
+  std::vector<model::Record> fetch(DataProvider& provider, const std::filesystem::path& location) {
+    auto fetched =
+        fetch_all(provider, runtime_, context(), account_at(location), {model::DataType::workout, all_times});
+    if (fetched.error) ADD_FAILURE() << fetched.error->message;
+    return std::move(fetched.records);
   }
 
-  fs::path folder_;
+  TemporaryFolder folder_;
   VirtualRuntime runtime_;
   NoNetwork http_;
   std::unique_ptr<DataProvider> provider_ = make_provider();
@@ -69,12 +43,11 @@ TEST_F(TcxProviderTest, WritesWhatItReads) {
                    {},
                    &records[i]});
   }
-  const auto result = runtime_.run(
-      provider_->push(context(), {.connection_id = {}, .location = folder_.string(), .provider_user_id = {}},
-                      model::DataType::workout, ops));
+  const auto result =
+      runtime_.run(provider_->push(context(), account_at(folder_.path()), model::DataType::workout, ops));
   ASSERT_TRUE(result.complete());
 
-  const auto copies = fetch(*provider_, folder_.string());
+  const auto copies = fetch(*provider_, folder_.path());
   ASSERT_EQ(copies.size(), records.size());
   for (std::size_t i = 0; i < copies.size(); ++i) {
     const auto& original = std::get<model::Workout>(records[i].payload);

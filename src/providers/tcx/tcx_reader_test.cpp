@@ -6,12 +6,11 @@
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <ostream>
 #include <string>
 #include <vector>
 
+#include "providers/test_files.hpp"
 #include "providers/track/decode_document.hpp"
 
 namespace syncwell::providers::tcx {
@@ -22,24 +21,16 @@ using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using track::only_record;
+using track::workout_of;
 
 std::string read_sample(const std::string& name) {
-  std::ifstream file(SYNCWELL_SOURCE_DIR "/tests/data/tcx/" + name, std::ios::binary);
-  EXPECT_TRUE(file) << name;
-  return {std::istreambuf_iterator<char>(file), {}};
+  return read_test_file(SYNCWELL_SOURCE_DIR "/tests/data/tcx/" + name);
 }
 
 Result<track::Batch> decode(std::string_view document, std::string own_id = {}) {
   const auto decoder = make_decoder(std::move(own_id));
   return track::decode_document(*decoder, document);
-}
-
-const model::Workout& workout_of(const model::Record& record) { return std::get<model::Workout>(record.payload); }
-
-model::Record only_record(const Result<track::Batch>& batch) {
-  EXPECT_TRUE(batch) << (batch ? "" : batch.error().message);
-  EXPECT_TRUE(batch && batch->records.size() == 1U);
-  return batch && !batch->records.empty() ? batch->records.front() : model::Record{};
 }
 
 std::string with_activities(std::string_view activities) {
@@ -60,8 +51,7 @@ std::string lap(std::string_view start, std::string_view total_s, std::string_vi
          "</TotalTimeSeconds>" + std::string(inner) + "</Lap>";
 }
 
-// --- Real files
-// -------------------------------------------------------------------------------------------------------
+// --- Real files ---
 
 struct Sample {
   const char* file;

@@ -18,6 +18,7 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 using testing::HasSubstr;
+using track::workout_of;
 
 constexpr Instant start{std::chrono::sys_days{std::chrono::year{2026} / 5 / 1} + std::chrono::hours{10}};
 
@@ -32,15 +33,9 @@ model::Record half_hour(model::Sport sport) {
   return record;
 }
 
-model::Workout& workout_of(model::Record& record) { return std::get<model::Workout>(record.payload); }
-
 model::Record read_back(const std::string& document) {
   const auto decoder = make_decoder("");
-  auto batch = track::decode_document(*decoder, document);
-  EXPECT_TRUE(batch) << (batch ? "" : batch.error().message);
-  if (!batch || batch->records.size() != 1) return {};
-  EXPECT_TRUE(batch->warnings.empty()) << testing::PrintToString(batch->warnings);
-  return std::move(batch->records.front());
+  return track::read_back(*decoder, document);
 }
 
 TEST(TcxWriter, RefusesWhatIsNoWorkout) {
@@ -189,13 +184,7 @@ RC_GTEST_PROP(TcxWriter, RoundTrip, ()) {
   RC_ASSERT(std::abs(*read.distance_m - *workout.distance_m) < 0.001);
   RC_ASSERT(read.timer ==
             Duration{record.time.end.at - start} - track::paused_in(workout.pauses, start, record.time.end.at));
-  RC_ASSERT(read.route.size() == workout.route.size());
-  for (std::size_t i = 0; i < read.route.size(); ++i) {
-    RC_ASSERT(read.route[i].at == workout.route[i].at);
-    RC_ASSERT(std::abs(read.route[i].latitude_deg - workout.route[i].latitude_deg) < 1e-9);
-    RC_ASSERT(std::abs(read.route[i].longitude_deg - workout.route[i].longitude_deg) < 1e-9);
-    RC_ASSERT(read.route[i].altitude_m == workout.route[i].altitude_m);
-  }
+  RC_ASSERT(track::is_same_route(read.route, workout.route));
 }
 
 }  // namespace

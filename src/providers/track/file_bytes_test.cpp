@@ -1,13 +1,13 @@
 #include "providers/track/file_bytes.hpp"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <zlib.h>
 
 #include <filesystem>
-#include <fstream>
 #include <string>
+
+#include "providers/test_files.hpp"
 
 namespace syncwell::providers::track {
 namespace {
@@ -16,17 +16,7 @@ namespace fs = std::filesystem;
 
 class FileBytesTest : public testing::Test {
  protected:
-  FileBytesTest() {
-    std::string name = (fs::temp_directory_path() / "syncwell_bytes_XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
-  }
-  ~FileBytesTest() override { fs::remove_all(folder_); }
-
-  fs::path write(std::string_view content) {
-    const fs::path file = folder_ / "file";
-    std::ofstream(file, std::ios::binary) << content;
-    return file;
-  }
+  fs::path write(std::string_view content) const { return temporary_.write("file", content); }
 
   static std::string gzip(std::string_view content) {
     std::string packed(content.size() + 1024, '\0');
@@ -55,7 +45,8 @@ class FileBytesTest : public testing::Test {
     }
   }
 
-  fs::path folder_;
+  TemporaryFolder temporary_;
+  const fs::path folder_ = temporary_.path();
 };
 
 TEST_F(FileBytesTest, GivesPlainAndPackedFilesAlike) {

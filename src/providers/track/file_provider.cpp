@@ -11,6 +11,7 @@
 #include <system_error>
 #include <utility>
 
+#include "providers/external_id.hpp"
 #include "providers/track/file_stream.hpp"
 #include "providers/track/folder.hpp"
 #include "providers/track/folder_index.hpp"
@@ -95,7 +96,7 @@ class FileProvider final : public DataProvider {
 
   // `index` belongs to push(), which waits for this.
   Async<Result<WriteDone>> carry_out(const fs::path& folder, const WriteOp& op, FolderIndex& index) {
-    if (op.kind != WriteOp::Kind::erase && !is_own_id(op.external_id)) {
+    if (op.kind != WriteOp::Kind::erase && !is_our_external_id(op.external_id)) {
       // It becomes the file's name, and only names of this form are recognised as ours when they are read again.
       co_return fail(ErrorCode::invalid_argument, "the external id is not of the form that names our files");
     }
@@ -123,7 +124,7 @@ class FileProvider final : public DataProvider {
 
   // A file of ours that lies where we put it needs no search; it may also be newer than the index.
   Async<Result<RecordFile>> find(const fs::path& folder, const std::string& record_id, FolderIndex& index) const {
-    if (is_own_id(record_id)) {
+    if (is_our_external_id(record_id)) {
       std::error_code error;
       fs::path file = own_file(folder, record_id);
       if (fs::exists(file, error)) co_return RecordFile{std::move(file), false};

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -11,12 +10,10 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
-#include "base/virtual_runtime.hpp"
+#include "providers/file_provider_fixture.hpp"
 #include "providers/track/file_stream.hpp"
 
 namespace syncwell::providers::track {
@@ -42,7 +39,8 @@ model::Record workout(std::string id, int hour) {
   return record;
 }
 
-// A format of lines "id hour"; "!" is damage, "?" a warning, a line without a blank has no id: an invalid record.
+// A format of lines "id hour"; "!" is damage, "?" a warning, a line without a blank has no id: an invalid record. A
+// line that begins with '=' is no workout but a weight.
 class LineDecoder final : public Decoder {
  public:
   explicit LineDecoder(std::string own_id) : own_id_(std::move(own_id)) {}
@@ -69,6 +67,11 @@ class LineDecoder final : public Decoder {
     const auto blank = std::min(line_.find(' '), line_.size() - 1);
     std::from_chars(line_.data() + blank + 1, line_.data() + line_.size(), hour);
     auto record = workout(line_.substr(0, blank), hour);
+    if (record.source_id.starts_with('=')) {
+      record.type = model::DataType::weight;
+      record.time.end = record.time.start;
+      record.payload = model::Quantity{70};
+    }
     if (!own_id_.empty()) record.source_id = std::exchange(own_id_, {});
     batch.records.push_back(std::move(record));
     ++records_;
@@ -86,26 +89,9 @@ Result<std::string> encode(const model::Record& record) {
                      std::chrono::duration_cast<hours>(record.time.start.at - start).count());
 }
 
-class NoNetwork final : public net::HttpClient {
- public:
-  Async<Result<net::Response>> send(net::Request, Deadline) override {
-    ADD_FAILURE() << "a file provider has no business on the network";
-    co_return fail(ErrorCode::internal, "no network");
-  }
-};
-
 class FileProviderTest : public testing::Test {
  protected:
-  FileProviderTest() {
-    std::string name = (fs::temp_directory_path() / "syncwell_provider_XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
-  }
-  ~FileProviderTest() override { fs::remove_all(folder_); }
-
-  void write(const fs::path& name, std::string_view content) {
-    fs::create_directories((folder_ / name).parent_path());
-    std::ofstream(folder_ / name, std::ios::binary) << content;
-  }
+  void write(const fs::path& name, std::string_view content) const { temporary_.write(name, content); }
   std::vector<std::string> names() const {
     std::vector<std::string> result;
     for (const auto& entry : fs::directory_iterator(folder_)) result.push_back(entry.path().filename().string());
@@ -115,7 +101,8 @@ class FileProviderTest : public testing::Test {
 
   CallContext context() { return {http_, runtime_, Deadline::after(runtime_, hours{1})}; }
 
-  struct Fetched {
+  // The records by their ids, the warnings as lines.
+  struct Seen {
     std::vector<std::string> ids;
     std::vector<std::string> warnings;
     std::size_t pages = 0;
@@ -123,35 +110,21 @@ class FileProviderTest : public testing::Test {
     std::optional<Error> error;
   };
 
-  Fetched fetch(const fs::path& location, TimeRange range = {min_instant, max_instant}, bool summary_only = false) {
-    auto stream =
-        provider_->fetch(context(), {.connection_id = "c", .location = location.string(), .provider_user_id = {}},
-                         {model::DataType::workout, range, summary_only});
-    EXPECT_TRUE(stream);
-    Fetched fetched;
-    for (bool last = false; !last;) {
-      auto page = runtime_.run((*stream)->next());
-      if (!page) {
-        fetched.error = page.error();
-        break;
-      }
-      EXPECT_LE(page->records.size(), max_page_records);
-      for (const auto& record : page->records) fetched.ids.push_back(record.source_id);
-      for (const auto& warning : page->warnings) fetched.warnings.push_back(warning.where + ": " + warning.what);
-      fetched.partial = fetched.partial || page->partial;
-      ++fetched.pages;
-      last = page->last;
-    }
-    return fetched;
+  Seen fetch(const fs::path& location, TimeRange range = all_times, bool summary_only = false) {
+    const auto fetched = fetch_all(*provider_, runtime_, context(), account_at(location),
+                                   {model::DataType::workout, range, summary_only});
+    Seen seen{{}, {}, fetched.pages, fetched.partial, fetched.error};
+    for (const auto& record : fetched.records) seen.ids.push_back(record.source_id);
+    for (const auto& warning : fetched.warnings) seen.warnings.push_back(warning.where + ": " + warning.what);
+    return seen;
   }
 
   PushResult push(std::vector<WriteOp> ops) {
-    return runtime_.run(provider_->push(context(),
-                                        {.connection_id = "c", .location = folder_.string(), .provider_user_id = {}},
-                                        model::DataType::workout, ops));
+    return runtime_.run(provider_->push(context(), account_at(folder_), model::DataType::workout, ops));
   }
 
-  fs::path folder_;
+  TemporaryFolder temporary_;
+  const fs::path folder_ = temporary_.path();
   VirtualRuntime runtime_;
   NoNetwork http_;
   std::unique_ptr<DataProvider> provider_ = make_file_provider(
@@ -179,9 +152,7 @@ TEST_F(FileProviderTest, RefusesOtherTypes) {
   ASSERT_FALSE(stream);
   EXPECT_EQ(stream.error().code, ErrorCode::unsupported);
   const WriteOp op{};
-  const auto result = runtime_.run(
-      provider_->push(context(), {.connection_id = {}, .location = folder_.string(), .provider_user_id = {}},
-                      model::DataType::steps, {&op, 1}));
+  const auto result = runtime_.run(provider_->push(context(), account_at(folder_), model::DataType::steps, {&op, 1}));
   ASSERT_EQ(result.outcomes.size(), 1U);
   EXPECT_EQ(result.outcomes[0].error().code, ErrorCode::unsupported);
 }
@@ -219,7 +190,7 @@ TEST_F(FileProviderTest, AnEmptyFolderIsAnEmptyFetch) {
 }
 
 TEST_F(FileProviderTest, ADestinationThatIsYetToBeMadeHoldsNothing) {
-  const auto fetched = fetch(folder_ / "new", {min_instant, max_instant}, true);
+  const auto fetched = fetch(folder_ / "new", all_times, true);
   EXPECT_FALSE(fetched.error);
   EXPECT_THAT(fetched.ids, IsEmpty());
   EXPECT_EQ(fetch(folder_ / "new").error->code, ErrorCode::not_found) << "a source must be there";
@@ -231,6 +202,17 @@ TEST_F(FileProviderTest, ARecordComesOncePerFetch) {
   const auto fetched = fetch(folder_);
   EXPECT_THAT(fetched.ids, ElementsAre("one"));
   EXPECT_THAT(fetched.warnings, ElementsAre(HasSubstr("the same workout")));
+}
+
+// PROV-8: files hold more than workouts, and a warning names what it is about.
+TEST_F(FileProviderTest, AWarningCallsOnlyWorkoutsWorkouts) {
+  write("a.line", "=one 1\n");
+  write("b.line", "=one 1\n");
+  write("c.line", "=late 9999999\n");
+  const auto fetched = fetch(folder_);
+  EXPECT_THAT(fetched.ids, ElementsAre("=one"));
+  EXPECT_THAT(fetched.warnings, ElementsAre("b.line: the same record as in a file before: skipped",
+                                            HasSubstr("c.line: a record is left out: time")));
 }
 
 TEST_F(FileProviderTest, GivesWhatOverlapsTheRange) {
@@ -257,17 +239,15 @@ TEST_F(FileProviderTest, WarningsAreBounded) {
 
 TEST_F(FileProviderTest, StopsAtTheDeadline) {
   write("a.line", "one 1\n");
-  auto stream = provider_->fetch({http_, runtime_, Deadline{runtime_.steady_now()}},
-                                 {.connection_id = {}, .location = folder_.string(), .provider_user_id = {}},
-                                 {model::DataType::workout, {min_instant, max_instant}});
+  auto stream = provider_->fetch({http_, runtime_, Deadline{runtime_.steady_now()}}, account_at(folder_),
+                                 {model::DataType::workout, all_times});
   ASSERT_TRUE(stream);
   EXPECT_EQ(runtime_.run((*stream)->next()).error().code, ErrorCode::timeout);
 }
 
 TEST_F(FileProviderTest, StopsWhenCancelled) {
   write("a.line", "one 1\n");
-  auto stream = provider_->fetch(context(), {.connection_id = {}, .location = folder_.string(), .provider_user_id = {}},
-                                 {model::DataType::workout, {min_instant, max_instant}});
+  auto stream = provider_->fetch(context(), account_at(folder_), {model::DataType::workout, all_times});
   ASSERT_TRUE(stream);
   boost::asio::cancellation_signal signal;
   std::optional<Result<Page>> page;

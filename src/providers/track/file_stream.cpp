@@ -11,10 +11,12 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_set>
 #include <utility>
 #include <vector>
 
+#include "providers/outcome.hpp"
 #include "providers/track/folder.hpp"
 #include "providers/track/open_file.hpp"
 #include "providers/warning_list.hpp"
@@ -24,9 +26,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool overlaps(const model::TimeFrame& time, const TimeRange& range) {
-  if (time.start.at >= range.end) return false;
-  return time.is_instant() ? time.start.at >= range.start : time.end.at > range.start;
+// What a warning calls a record: files of some formats hold more than workouts.
+std::string_view noun_of(const model::Record& record) {
+  return record.type == model::DataType::workout ? "workout" : "record";
 }
 
 class FileStream final : public RecordStream {
@@ -122,9 +124,9 @@ class FileStream final : public RecordStream {
     for (model::Record& record : batch.records) {
       if (const auto reason = model::why_invalid(record)) {
         page.partial = true;
-        warnings_.add(where, fmt::format("a workout is left out: {}", *reason));
+        warnings_.add(where, fmt::format("a {} is left out: {}", noun_of(record), *reason));
       } else if (!seen_.insert(record.source_id).second) {
-        warnings_.add(where, "the same workout as in a file before: skipped");
+        warnings_.add(where, fmt::format("the same {} as in a file before: skipped", noun_of(record)));
       } else if (overlaps(record.time, request_.range)) {
         pending_.push_back(std::move(record));
       }
@@ -156,7 +158,7 @@ class FileStream final : public RecordStream {
   std::size_t next_file_ = 0;
   std::optional<OpenFile> open_;
   std::deque<model::Record> pending_;
-  std::unordered_set<std::string> seen_;  // at most one id per workout, 32 bytes each
+  std::unordered_set<std::string> seen_;  // at most one id per record, 32 bytes each
   WarningList warnings_;
 };
 

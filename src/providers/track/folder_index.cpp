@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "providers/external_id.hpp"
 #include "providers/track/folder.hpp"
 #include "providers/track/identity.hpp"
 #include "providers/track/open_file.hpp"
@@ -23,7 +24,7 @@ Async<Result<RecordFile>> FolderIndex::find(std::string record_id) {
       if (auto id = own_id_of_file(file); !id.empty()) records_.try_emplace(std::move(id), RecordFile{file, false});
     }
   }
-  if (!is_own_id(record_id) && !decoded_) {
+  if (!is_our_external_id(record_id) && !decoded_) {
     decoded_ = true;
     for (const auto& file : files_) {
       co_await boost::asio::post(boost::asio::use_awaitable_t<Executor>{});

@@ -2,11 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <unistd.h>
 
-#include <fstream>
-#include <iterator>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "providers/test_files.hpp"
 
 namespace syncwell::providers::track {
 namespace {
@@ -17,27 +19,15 @@ using testing::IsEmpty;
 
 class FolderTest : public testing::Test {
  protected:
-  FolderTest() {
-    std::string name = (fs::temp_directory_path() / "syncwell_folder_XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
-  }
-  ~FolderTest() override { fs::remove_all(folder_); }
-
-  void touch(const fs::path& name) {
-    fs::create_directories((folder_ / name).parent_path());
-    std::ofstream(folder_ / name) << "x";
-  }
-  static std::string content(const fs::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), {}};
-  }
+  void touch(const fs::path& name) const { temporary_.write(name, "x"); }
   std::vector<std::string> names() const {
     std::vector<std::string> result;
     for (const auto& entry : fs::directory_iterator(folder_)) result.push_back(entry.path().filename().string());
     return result;
   }
 
-  fs::path folder_;
+  TemporaryFolder temporary_;
+  const fs::path folder_ = temporary_.path();
 };
 
 TEST_F(FolderTest, ListsFilesOfItsKindInOrder) {
@@ -78,7 +68,7 @@ TEST_F(FolderTest, WritesAllOrNothing) {
   const fs::path file = folder_ / "a.gpx";
   ASSERT_TRUE(write_file(file, "one"));
   ASSERT_TRUE(write_file(file, "two"));
-  EXPECT_EQ(content(file), "two");
+  EXPECT_EQ(read_test_file(file), "two");
   EXPECT_THAT(names(), ElementsAre("a.gpx"));
   // Health data is for its owner.
   EXPECT_EQ(fs::status(file).permissions() & (fs::perms::group_all | fs::perms::others_all), fs::perms::none);

@@ -10,9 +10,6 @@ namespace syncwell::providers::track {
 // The id of a record that has none: BLAKE2b-128 of what makes it itself, as 32 hexadecimal digits.
 [[nodiscard]] std::string content_id(std::string_view what_makes_it_itself);
 
-// "sw" and 26 characters of a–z2–7: an id of ours (WriteOp::external_id).
-[[nodiscard]] bool is_own_id(std::string_view id);
-
 // "swaaaa….gpx" and "swaaaa….gpx.gz" → "swaaaa…": the id under which SyncWell wrote this file; empty for other names.
 [[nodiscard]] std::string own_id_of_file(const std::filesystem::path& file);
 

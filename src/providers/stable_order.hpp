@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace syncwell::providers::fit {
+namespace syncwell::providers {
 
 template <class T, class Key>
 void sort_stably(std::vector<T>& values, Key key) {
@@ -24,4 +24,4 @@ void sort_stably(std::vector<T>& values, Key key) {
   values = std::move(sorted);
 }
 
-}  // namespace syncwell::providers::fit
+}  // namespace syncwell::providers
