@@ -6,50 +6,19 @@
 #include <sys/stat.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "base/virtual_runtime.hpp"
 #include "model/json.hpp"
+#include "providers/file_provider_fixture.hpp"
 #include "providers/json/json_provider.hpp"
 
 namespace syncwell::providers::json {
 
 inline constexpr Instant day_start{std::chrono::sys_days{std::chrono::year{2026} / 3 / 28}};
 inline constexpr TimeRange all_time{min_instant, max_instant + Duration{1}};
-
-// A file provider makes no calls.
-class NoNetwork final : public net::HttpClient {
- public:
-  Async<Result<net::Response>> send(net::Request, Deadline) override {
-    ADD_FAILURE() << "a file provider called out";
-    co_return fail(ErrorCode::internal, "no network here");
-  }
-};
-
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "syncwell_json_XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    path_ = pattern;
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 // A step count of `minutes` from `minute` of the day on.
 inline model::Record steps_at(int minute, double value = 10, int minutes = 1) {
@@ -78,13 +47,6 @@ inline WriteOp update(const std::string& id, const model::Record& record, const 
 }
 inline WriteOp erase(const std::string& id) { return {WriteOp::Kind::erase, "", id, nullptr}; }
 
-struct Fetched {
-  std::vector<model::Record> records;
-  std::vector<Warning> warnings;
-  bool partial = false;
-  std::size_t pages = 0;
-};
-
 class JsonProviderTest : public testing::Test {
  protected:
   [[nodiscard]] CallContext context(Duration timeout = std::chrono::minutes{5}) {
@@ -98,19 +60,8 @@ class JsonProviderTest : public testing::Test {
 
   Result<Fetched> try_fetch(TimeRange range = all_time, model::DataType type = model::DataType::steps,
                             bool summary_only = false) {
-    auto stream = provider_->fetch(context(), account(), {type, range, summary_only});
-    if (!stream) return fail(stream.error());
-    Fetched fetched;
-    for (bool last = false; !last;) {
-      auto page = runtime_.run((*stream)->next());
-      if (!page) return fail(page.error());
-      last = page->last;
-      EXPECT_LE(page->records.size(), max_page_records);
-      ++fetched.pages;
-      fetched.partial = fetched.partial || page->partial;
-      std::ranges::move(page->records, std::back_inserter(fetched.records));
-      std::ranges::move(page->warnings, std::back_inserter(fetched.warnings));
-    }
+    auto fetched = fetch_all(*provider_, runtime_, context(), account(), {type, range, summary_only});
+    if (fetched.error) return fail(std::move(*fetched.error));
     return fetched;
   }
   Fetched fetch(TimeRange range = all_time, model::DataType type = model::DataType::steps) {
@@ -140,12 +91,10 @@ class JsonProviderTest : public testing::Test {
   void restart() { provider_ = std::make_unique<JsonProvider>(); }
 
   void write_file(const std::string& content, model::DataType type = model::DataType::steps) const {
-    std::filesystem::create_directories(folder());
-    std::ofstream(file(type), std::ios::binary | std::ios::trunc) << content;
+    temporary_.write(file(type), content);
   }
   [[nodiscard]] std::string read_file(model::DataType type = model::DataType::steps) const {
-    std::ifstream stream(file(type), std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), {}};
+    return read_test_file(file(type));
   }
 
   TemporaryFolder temporary_;
