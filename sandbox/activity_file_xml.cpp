@@ -146,6 +146,18 @@ class TrackWalker : public XmlWalker {
   void note_root(std::string_view name) {
     if (root_.empty()) root_ = name;
   }
+  void start_point() {
+    point_ = {};
+    point_has_time_ = false;
+  }
+  // A member of a point that both formats may have, `time_name` being the one that tells its time.
+  void read_point(std::string_view name, std::string_view time_name, std::string_view text) {
+    if (const auto at = name == time_name ? time_of(text) : std::nullopt) {
+      point_.at = *at;
+      point_has_time_ = true;
+    }
+    read_sensor(point_, name, parent(), text);
+  }
   void end_point() {
     point_without_time_ = point_without_time_ || !point_has_time_;
     if (!point_.latitude_deg || !point_.longitude_deg) {
@@ -174,20 +186,11 @@ class TcxWalker final : public TrackWalker {
       if (start && (!has_start_ || *start < file_.start)) file_.start = *start;
       has_start_ = has_start_ || start.has_value();
     }
-    if (name == "Trackpoint") {
-      point_ = {};
-      point_has_time_ = false;
-    }
+    if (name == "Trackpoint") start_point();
   }
   void closed(std::string_view name, std::string_view text) override {
     if (name == "Trackpoint") return end_point();
-    if (inside("Trackpoint")) {
-      if (const auto at = name == "Time" ? time_of(text) : std::nullopt) {
-        point_.at = *at;
-        point_has_time_ = true;
-      }
-      return read_sensor(point_, name, parent(), text);
-    }
+    if (inside("Trackpoint")) return read_point(name, "Time", text);
     if (parent() != "Lap") return;
     const double value = parse_number(trimmed(text)).value_or(0);
     if (name == "TotalTimeSeconds" && value >= 0 && value < 1e7) {
@@ -204,8 +207,7 @@ class GpxWalker final : public TrackWalker {
   void opened(std::string_view name, const XML_Char** attributes) override {
     note_root(name);
     if (name == "trkpt") {
-      point_ = {};
-      point_has_time_ = false;
+      start_point();
       point_.latitude_deg = parse_number(attribute(attributes, "lat"));
       point_.longitude_deg = parse_number(attribute(attributes, "lon"));
       has_track_ = true;
@@ -213,13 +215,7 @@ class GpxWalker final : public TrackWalker {
   }
   void closed(std::string_view name, std::string_view text) override {
     if (name == "trkpt") return end_point();
-    if (inside("trkpt")) {
-      if (const auto at = name == "time" ? time_of(text) : std::nullopt) {
-        point_.at = *at;
-        point_has_time_ = true;
-      }
-      return read_sensor(point_, name, parent(), text);
-    }
+    if (inside("trkpt")) return read_point(name, "time", text);
     if (name == "type" && parent() == "trk" && file_.sport.empty()) file_.sport = sport_of_name(text);
   }
 };

@@ -1,7 +1,5 @@
 // Google's OAuth endpoints: consent page (consents by itself), token, revoke. Source: google_health.md, OAuth2; the
 // error words are those of RFC 6749 section 5.2 as Google uses them.
-#include <algorithm>
-
 #include "sandbox/google_health.hpp"
 #include "sandbox/redirect.hpp"
 #include "sandbox/text.hpp"
@@ -35,17 +33,6 @@ net::Response answer_of(OAuthFailure failure) {
       return oauth_error(400, "invalid_grant", "Token has been expired or revoked.");
   }
   return oauth_error(500, "server_error", "");
-}
-
-std::optional<std::string> value_of(const net::Parameters& parameters, std::string_view name) {
-  const auto found = std::ranges::find(parameters, name, &net::Parameters::value_type::first);
-  return found == parameters.end() ? std::nullopt : std::optional(found->second);
-}
-
-std::string joined(const std::vector<std::string>& words, char separator) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : std::string(1, separator)) + word;
-  return text;
 }
 
 }  // namespace
@@ -85,24 +72,24 @@ net::Response GoogleHealth::authorize(const net::Target& target, Instant now) {
 }
 
 net::Response GoogleHealth::token(const net::Parameters& form, Instant now) {
-  const std::string client_id = value_of(form, "client_id").value_or("");
-  const std::string client_secret = value_of(form, "client_secret").value_or("");
-  const std::string grant_type = value_of(form, "grant_type").value_or("");
+  const std::string client_id = field_of(form, "client_id").value_or("");
+  const std::string client_secret = field_of(form, "client_secret").value_or("");
+  const std::string grant_type = field_of(form, "grant_type").value_or("");
   std::expected<IssuedTokens, OAuthFailure> issued = std::unexpected(OAuthFailure::bad_code);
   if (grant_type == "authorization_code") {
     for (const std::string_view needed : {"code", "redirect_uri"}) {
-      if (value_of(form, needed).value_or("").empty()) {
+      if (field_of(form, needed).value_or("").empty()) {
         return oauth_error(400, "invalid_request", "Missing required parameter: " + std::string(needed));
       }
     }
     issued = oauth_.exchange({.client_id = client_id,
                               .client_secret = client_secret,
-                              .code = *value_of(form, "code"),
-                              .redirect_uri = value_of(form, "redirect_uri"),
-                              .code_verifier = value_of(form, "code_verifier")},
+                              .code = *field_of(form, "code"),
+                              .redirect_uri = field_of(form, "redirect_uri"),
+                              .code_verifier = field_of(form, "code_verifier")},
                              now);
   } else if (grant_type == "refresh_token") {
-    const auto refresh_token = value_of(form, "refresh_token");
+    const auto refresh_token = field_of(form, "refresh_token");
     if (!refresh_token) return oauth_error(400, "invalid_request", "Missing required parameter: refresh_token");
     issued = oauth_.refresh(client_id, client_secret, *refresh_token, now);
   } else {
@@ -119,7 +106,7 @@ net::Response GoogleHealth::token(const net::Parameters& form, Instant now) {
 }
 
 net::Response GoogleHealth::revoke(const net::Request& request, const net::Target& target) {
-  auto token = value_of(net::decode_form(request.body), "token");
+  auto token = field_of(net::decode_form(request.body), "token");
   if (!token) token = target.parameter("token");
   if (!token || !oauth_.revoke(*token)) return oauth_error(400, "invalid_token", "Token expired or revoked");
   return json_response(200, json::object{});

@@ -50,11 +50,6 @@ net::Response strava_error(int status, std::string_view message, std::string_vie
                    {"errors", json::array{json::object{{"resource", resource}, {"field", field}, {"code", code}}}}});
 }
 
-std::optional<std::string> field_of(const net::Parameters& fields, std::string_view name) {
-  const auto found = std::ranges::find(fields, name, &net::Parameters::value_type::first);
-  return found == fields.end() ? std::nullopt : std::optional(found->second);
-}
-
 bool is_true(const std::optional<std::string>& text) { return text == "true" || text == "1"; }
 
 net::Parameters body_fields(const net::Request& request) {

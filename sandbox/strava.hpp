@@ -141,7 +141,6 @@ class Strava {
 // Fields of a form, a JSON object of scalars, or the plain fields of a multipart body; values that are not UTF-8 are
 // left out.
 [[nodiscard]] net::Parameters body_fields(const net::Request& request);
-[[nodiscard]] std::optional<std::string> field_of(const net::Parameters& fields, std::string_view name);
 [[nodiscard]] bool is_true(const std::optional<std::string>& text);
 
 }  // namespace syncwell::sandbox

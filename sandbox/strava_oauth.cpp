@@ -40,12 +40,6 @@ net::Response answer_of(OAuthFailure failure) {
   return bad_request("Application", "");
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ",") + word;
-  return text;
-}
-
 }  // namespace
 
 net::Response Strava::handle_oauth(const net::Request& request, const net::Target& target, Instant now) {
@@ -76,7 +70,7 @@ net::Response Strava::authorize(const net::Target& target, Instant now) {
   const auto code = oauth_.authorize(request, now);
   if (!code) return answer_of(code.error());
   if (consent->denied) return redirect(request.redirect_uri, {{"error", "access_denied"}}, target.parameter("state"));
-  return redirect(request.redirect_uri, {{"code", *code}, {"scope", joined(consent->scopes)}},
+  return redirect(request.redirect_uri, {{"code", *code}, {"scope", joined(consent->scopes, ',')}},
                   target.parameter("state"));
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sodium.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <charconv>
 #include <cmath>
@@ -179,6 +180,20 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
     if (position == std::string_view::npos) return parts;
     text.remove_prefix(position + 1);
   }
+}
+
+std::string joined(const std::vector<std::string>& words, char separator) {
+  std::string text;
+  for (const std::string& word : words) {
+    if (!text.empty()) text += separator;
+    text += word;
+  }
+  return text;
+}
+
+std::optional<std::string> field_of(const net::Parameters& fields, std::string_view name) {
+  const auto found = std::ranges::find(fields, name, &net::Parameters::value_type::first);
+  return found == fields.end() ? std::nullopt : std::optional(found->second);
 }
 
 }  // namespace syncwell::sandbox

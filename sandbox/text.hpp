@@ -37,5 +37,9 @@ namespace syncwell::sandbox {
 [[nodiscard]] std::optional<double> parse_number(std::string_view text);
 // "a/b//c" → {"a","b","","c"} for '/'; an empty text has no parts.
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
+// The way back: {"a","b"} → "a/b".
+[[nodiscard]] std::string joined(const std::vector<std::string>& words, char separator);
+// The first field of that name.
+[[nodiscard]] std::optional<std::string> field_of(const net::Parameters& fields, std::string_view name);
 
 }  // namespace syncwell::sandbox

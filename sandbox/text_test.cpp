@@ -46,5 +46,18 @@ TEST(Text, WholeNumbersOnly) {
   EXPECT_FALSE(parse_number("nan"));
 }
 
+TEST(Text, JoinsWhatSplitTakesApart) {
+  EXPECT_EQ(joined({}, ','), "");
+  EXPECT_EQ(joined({"read"}, ','), "read");
+  EXPECT_EQ(joined({"read", "read_all"}, ','), "read,read_all");
+}
+
+TEST(Text, GivesTheFirstFieldOfAName) {
+  const net::Parameters fields{{"code", "1"}, {"code", "2"}, {"state", ""}};
+  EXPECT_EQ(field_of(fields, "code"), "1");
+  EXPECT_EQ(field_of(fields, "state"), "");
+  EXPECT_EQ(field_of(fields, "scope"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace syncwell::sandbox
