@@ -2,6 +2,7 @@
 
 #include "providers/provider.hpp"
 #include "providers/scripted_http_client.hpp"
+#include "providers/test_files.hpp"
 
 namespace syncwell::providers {
 namespace {

@@ -77,6 +77,13 @@ Async<Result<TokenAnswer>> post_token_form(CallContext context, std::string prov
   co_return answer;
 }
 
+Tokens refreshed(Tokens answered, Tokens before) {
+  if (answered.refresh_token.empty()) answered.refresh_token = std::move(before.refresh_token);
+  if (answered.scope.empty()) answered.scope = std::move(before.scope);
+  answered.provider_user_id = std::move(before.provider_user_id);
+  return answered;
+}
+
 net::Headers bearer(const Tokens& tokens) {
   return {{"Authorization", "Bearer " + tokens.access_token}, {"Accept", "application/json"}};
 }

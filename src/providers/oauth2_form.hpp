@@ -29,6 +29,10 @@ struct TokenAnswer {
 [[nodiscard]] Async<Result<TokenAnswer>> post_token_form(CallContext context, std::string provider_key, std::string url,
                                                          net::Parameters form, GrantRefused grant_refused);
 
+// What a connection holds after a refresh: `answered`, with the refresh token and scope of before where the answer has
+// none (a provider that does not rotate sends none), and the account of before.
+[[nodiscard]] Tokens refreshed(Tokens answered, Tokens before);
+
 // "Authorization: Bearer …" for the calls that an OAuth makes with tokens that no connection holds yet.
 [[nodiscard]] net::Headers bearer(const Tokens& tokens);
 

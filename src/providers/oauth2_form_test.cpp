@@ -89,6 +89,20 @@ TEST_F(TokenForm, AnAnswerWithoutAccessTokenIsAMappingError) {
   }
 }
 
+// PROV-2: a provider that does not rotate sends no refresh token; losing the old one would disconnect the person.
+TEST(RefreshedTokens, KeepWhatTheAnswerLacks) {
+  const Tokens before{"a1", "r1", Instant{1h}, "x y", "account"};
+  const Tokens kept = refreshed({"a2", "", Instant{2h}, "", ""}, before);
+  EXPECT_EQ(kept.access_token, "a2");
+  EXPECT_EQ(kept.refresh_token, "r1");
+  EXPECT_EQ(kept.expires_at, Instant{2h});
+  EXPECT_EQ(kept.scope, "x y");
+  EXPECT_EQ(kept.provider_user_id, "account");
+  const Tokens rotated = refreshed({"a2", "r2", Instant{2h}, "x", ""}, before);
+  EXPECT_EQ(rotated.refresh_token, "r2");
+  EXPECT_EQ(rotated.scope, "x");
+}
+
 TEST_F(TokenForm, NoErrorHoldsASecret) {
   http.answer(400, R"({"error":"invalid_request","error_description":"refresh_token secret is bad"})");
   EXPECT_EQ(post().error().message.find("secret is"), std::string::npos);

@@ -8,8 +8,6 @@
 #include <boost/json/serialize.hpp>
 
 #include <deque>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -74,12 +72,5 @@ class ScriptedHttpClient final : public net::HttpClient {
   std::deque<Result<net::Response>> script_;
   std::optional<Result<net::Response>> for_ever_;
 };
-
-// A file below tests/data, given by the SYNCWELL_SOURCE_DIR of the test.
-inline std::string read_test_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  EXPECT_TRUE(file.good()) << "missing test file " << path;
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 }  // namespace syncwell::providers

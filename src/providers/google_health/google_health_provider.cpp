@@ -46,7 +46,10 @@ CloudSettings public_settings(std::string client_id, std::string client_secret) 
 }
 
 GoogleHealthProvider::GoogleHealthProvider(CloudSettings settings, ReadMethod totals)
-    : settings_(settings), totals_(totals), capabilities_(make_capabilities()), oauth_(std::move(settings)) {}
+    : settings_(settings),
+      totals_(totals),
+      capabilities_(make_capabilities()),
+      oauth_(make_oauth(std::move(settings))) {}
 
 Result<std::unique_ptr<RecordStream>> GoogleHealthProvider::fetch(CallContext context, Account, FetchRequest request) {
   const auto* capability = capabilities_.find(request.type);

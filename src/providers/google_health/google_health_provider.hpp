@@ -24,13 +24,13 @@ class GoogleHealthProvider final : public DataProvider {
                                                             FetchRequest request) override;
   [[nodiscard]] Async<PushResult> push(CallContext context, Account account, model::DataType type,
                                        std::span<const WriteOp> ops) override;
-  [[nodiscard]] OAuth* oauth() override { return &oauth_; }
+  [[nodiscard]] OAuth* oauth() override { return oauth_.get(); }
 
  private:
   CloudSettings settings_;
   ReadMethod totals_;
   Capabilities capabilities_;
-  GoogleHealthOAuth oauth_;
+  std::unique_ptr<OAuth> oauth_;
 };
 
 }  // namespace syncwell::providers::google_health

@@ -17,13 +17,13 @@ class GoogleOAuthTest : public testing::Test {
   CallContext context() { return {http, runtime, Deadline::after(runtime, 30s)}; }
   VirtualRuntime runtime;
   ScriptedHttpClient http;
-  GoogleHealthOAuth oauth{
-      {"https://health.test", "https://accounts.test", "https://tokens.test", "our id", "our secret"}};
+  std::unique_ptr<OAuth> oauth =
+      make_oauth({"https://health.test", "https://accounts.test", "https://tokens.test", "our id", "our secret"});
   Tokens tokens{"access", "refresh", {}, "scope", "hu-1"};
 };
 
 TEST_F(GoogleOAuthTest, TheAddressAsksForOfflineAccessWithPkce) {  // PROV-2
-  const auto url = oauth.authorization_url("https://us.test/back?x=1", "state value", "challenge");
+  const auto url = oauth->authorization_url("https://us.test/back?x=1", "state value", "challenge");
   EXPECT_THAT(url, testing::StartsWith("https://accounts.test/o/oauth2/v2/auth?"));
   const auto target = net::parse_target(url.substr(std::string("https://accounts.test").size()));
   EXPECT_EQ(target.parameter("client_id"), "our id");
@@ -43,7 +43,7 @@ TEST_F(GoogleOAuthTest, TheAddressAsksForOfflineAccessWithPkce) {  // PROV-2
 TEST_F(GoogleOAuthTest, ExchangesTheCodeAndAsksWhoItIs) {
   http.answer(200, R"({"access_token":"a1","refresh_token":"r1","expires_in":3599,"scope":"s"})")
       .answer(200, R"({"name":"users/hu-9/identity","healthUserId":"hu-9","legacyUserId":"L"})");
-  const auto got = runtime.run(oauth.exchange(context(), "code", "verifier", "https://us.test/back"));
+  const auto got = runtime.run(oauth->exchange(context(), "code", "verifier", "https://us.test/back"));
   ASSERT_TRUE(got);
   EXPECT_EQ(got->access_token, "a1");
   EXPECT_EQ(got->refresh_token, "r1");
@@ -60,7 +60,7 @@ TEST_F(GoogleOAuthTest, ExchangesTheCodeAndAsksWhoItIs) {
 TEST_F(GoogleOAuthTest, AFailedIdentityCallDoesNotThrowTheConsentAway) {
   for (const int status : {500, 403, 200}) {
     http.answer(200, R"({"access_token":"a1","refresh_token":"r1"})").answer(status, "<html>");
-    const auto got = runtime.run(oauth.exchange(context(), "code", "verifier", "https://us.test/back"));
+    const auto got = runtime.run(oauth->exchange(context(), "code", "verifier", "https://us.test/back"));
     ASSERT_TRUE(got);
     EXPECT_EQ(got->provider_user_id, "");
   }
@@ -68,7 +68,7 @@ TEST_F(GoogleOAuthTest, AFailedIdentityCallDoesNotThrowTheConsentAway) {
 
 TEST_F(GoogleOAuthTest, ARefreshKeepsTheOldRefreshToken) {  // Google does not rotate
   http.answer(200, R"({"access_token":"a2","expires_in":3599,"scope":"s","token_type":"Bearer"})");
-  const auto got = runtime.run(oauth.refresh(context(), tokens));
+  const auto got = runtime.run(oauth->refresh(context(), tokens));
   ASSERT_TRUE(got);
   EXPECT_EQ(got->access_token, "a2");
   EXPECT_EQ(got->refresh_token, "refresh");
@@ -78,31 +78,31 @@ TEST_F(GoogleOAuthTest, ARefreshKeepsTheOldRefreshToken) {  // Google does not r
 
 TEST_F(GoogleOAuthTest, ARefreshTakesANewRefreshToken) {
   http.answer(200, R"({"access_token":"a2","refresh_token":"newer"})");
-  EXPECT_EQ(runtime.run(oauth.refresh(context(), tokens))->refresh_token, "newer");
+  EXPECT_EQ(runtime.run(oauth->refresh(context(), tokens))->refresh_token, "newer");
 }
 
 TEST_F(GoogleOAuthTest, OnlyInvalidGrantMeansReconnect) {  // a failed refresh is not a revoked connection
   http.answer(400, R"({"error":"invalid_grant","error_description":"Token has been expired or revoked."})");
-  EXPECT_EQ(runtime.run(oauth.refresh(context(), tokens)).error().code, ErrorCode::unauthenticated);
+  EXPECT_EQ(runtime.run(oauth->refresh(context(), tokens)).error().code, ErrorCode::unauthenticated);
   http.answer(503, "");
-  EXPECT_EQ(runtime.run(oauth.refresh(context(), tokens)).error().code, ErrorCode::provider_failed);
+  EXPECT_EQ(runtime.run(oauth->refresh(context(), tokens)).error().code, ErrorCode::provider_failed);
   http.fail_with(ErrorCode::timeout);
-  EXPECT_EQ(runtime.run(oauth.refresh(context(), tokens)).error().code, ErrorCode::timeout);
+  EXPECT_EQ(runtime.run(oauth->refresh(context(), tokens)).error().code, ErrorCode::timeout);
   http.answer(401, R"({"error":"invalid_client"})");
-  EXPECT_EQ(runtime.run(oauth.refresh(context(), tokens)).error().code, ErrorCode::provider_rejected);
+  EXPECT_EQ(runtime.run(oauth->refresh(context(), tokens)).error().code, ErrorCode::provider_rejected);
 }
 
 TEST_F(GoogleOAuthTest, RevokesTheRefreshToken) {
   http.answer(200, "");
-  EXPECT_TRUE(runtime.run(oauth.revoke(context(), tokens)));
+  EXPECT_TRUE(runtime.run(oauth->revoke(context(), tokens)));
   EXPECT_EQ(http.requests[0].url, "https://tokens.test/revoke");
   EXPECT_EQ(http.requests[0].body, "token=refresh");
   http.answer(400, R"({"error":"invalid_token"})");
-  EXPECT_TRUE(runtime.run(oauth.revoke(context(), tokens)));
+  EXPECT_TRUE(runtime.run(oauth->revoke(context(), tokens)));
   http.answer(400, R"({"error":"invalid_request"})");
-  EXPECT_FALSE(runtime.run(oauth.revoke(context(), tokens)));
+  EXPECT_FALSE(runtime.run(oauth->revoke(context(), tokens)));
   http.answer(503, "");
-  EXPECT_EQ(runtime.run(oauth.revoke(context(), tokens)).error().code, ErrorCode::provider_failed);
+  EXPECT_EQ(runtime.run(oauth->revoke(context(), tokens)).error().code, ErrorCode::provider_failed);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <boost/json/parse.hpp>
 
 #include "providers/scripted_http_client.hpp"
+#include "providers/test_files.hpp"
 
 namespace syncwell::providers::google_health {
 namespace {

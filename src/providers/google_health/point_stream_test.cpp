@@ -6,6 +6,7 @@
 #include "base/virtual_runtime.hpp"
 #include "providers/google_health/google_health_provider.hpp"
 #include "providers/scripted_http_client.hpp"
+#include "providers/test_files.hpp"
 
 namespace syncwell::providers::google_health {
 namespace {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "providers/scripted_http_client.hpp"
+#include "providers/test_files.hpp"
 
 namespace syncwell::providers::strava {
 

@@ -35,57 +35,61 @@ std::string athlete_id(const boost::json::object& answer) {
   return id.present() ? std::to_string(id.value) : std::string{};
 }
 
+class StravaOAuth final : public OAuth {
+ public:
+  explicit StravaOAuth(CloudSettings settings) : settings_(std::move(settings)) {}
+
+  std::string authorization_url(const std::string& redirect_uri, const std::string& state,
+                                const std::string&) const override {
+    return settings_.auth_base + "/oauth/authorize?" +
+           net::encode_form({{"client_id", settings_.client_id},
+                             {"redirect_uri", redirect_uri},
+                             {"response_type", "code"},
+                             {"approval_prompt", "auto"},
+                             {"scope", std::string(scopes)},
+                             {std::string(oauth_state_parameter), state}});
+  }
+
+  Async<Result<Tokens>> exchange(CallContext context, std::string code, std::string, std::string) override {
+    net::Parameters form{{"client_id", settings_.client_id},
+                         {"client_secret", settings_.client_secret},
+                         {"code", std::move(code)},
+                         {"grant_type", "authorization_code"}};
+    auto answer = co_await post_token_form(context, std::string(key), settings_.token_base + "/oauth/token",
+                                           std::move(form), is_refused_grant);
+    if (!answer) co_return fail(std::move(answer.error()));
+    answer->tokens.provider_user_id = athlete_id(answer->body);
+    co_return std::move(answer->tokens);
+  }
+
+  Async<Result<Tokens>> refresh(CallContext context, Tokens tokens) override {
+    net::Parameters form{{"client_id", settings_.client_id},
+                         {"client_secret", settings_.client_secret},
+                         {"grant_type", "refresh_token"},
+                         {"refresh_token", tokens.refresh_token}};
+    auto answer = co_await post_token_form(context, std::string(key), settings_.token_base + "/oauth/token",
+                                           std::move(form), is_refused_grant);
+    if (!answer) co_return fail(std::move(answer.error()));
+    co_return refreshed(std::move(answer->tokens), std::move(tokens));
+  }
+
+  Async<Result<void>> revoke(CallContext context, Tokens tokens) override {
+    net::Request request{"POST", settings_.token_base + "/oauth/deauthorize", bearer(tokens),
+                         net::encode_form({{"access_token", tokens.access_token}})};
+    request.headers.set("Content-Type", "application/x-www-form-urlencoded");
+    auto response = co_await context.http.send(std::move(request), context.deadline);
+    if (!response) co_return fail(std::move(response.error()));
+    if (response->status >= 200 && response->status < 300) co_return Result<void>{};
+    if (response->status == 401) co_return Result<void>{};
+    co_return fail(error_of(*response, context.runtime.now()));
+  }
+
+ private:
+  CloudSettings settings_;
+};
+
 }  // namespace
 
-StravaOAuth::StravaOAuth(CloudSettings settings) : settings_(std::move(settings)) {}
-
-std::string StravaOAuth::authorization_url(const std::string& redirect_uri, const std::string& state,
-                                           const std::string&) const {
-  return settings_.auth_base + "/oauth/authorize?" +
-         net::encode_form({{"client_id", settings_.client_id},
-                           {"redirect_uri", redirect_uri},
-                           {"response_type", "code"},
-                           {"approval_prompt", "auto"},
-                           {"scope", std::string(scopes)},
-                           {std::string(oauth_state_parameter), state}});
-}
-
-Async<Result<Tokens>> StravaOAuth::exchange(CallContext context, std::string code, std::string, std::string) {
-  net::Parameters form{{"client_id", settings_.client_id},
-                       {"client_secret", settings_.client_secret},
-                       {"code", std::move(code)},
-                       {"grant_type", "authorization_code"}};
-  auto answer = co_await post_token_form(context, std::string(key), settings_.token_base + "/oauth/token",
-                                         std::move(form), is_refused_grant);
-  if (!answer) co_return fail(std::move(answer.error()));
-  answer->tokens.provider_user_id = athlete_id(answer->body);
-  co_return std::move(answer->tokens);
-}
-
-Async<Result<Tokens>> StravaOAuth::refresh(CallContext context, Tokens tokens) {
-  net::Parameters form{{"client_id", settings_.client_id},
-                       {"client_secret", settings_.client_secret},
-                       {"grant_type", "refresh_token"},
-                       {"refresh_token", tokens.refresh_token}};
-  auto answer = co_await post_token_form(context, std::string(key), settings_.token_base + "/oauth/token",
-                                         std::move(form), is_refused_grant);
-  if (!answer) co_return fail(std::move(answer.error()));
-  Tokens fresh = std::move(answer->tokens);
-  if (fresh.refresh_token.empty()) fresh.refresh_token = std::move(tokens.refresh_token);
-  if (fresh.scope.empty()) fresh.scope = std::move(tokens.scope);
-  fresh.provider_user_id = std::move(tokens.provider_user_id);
-  co_return fresh;
-}
-
-Async<Result<void>> StravaOAuth::revoke(CallContext context, Tokens tokens) {
-  net::Request request{"POST", settings_.token_base + "/oauth/deauthorize", bearer(tokens),
-                       net::encode_form({{"access_token", tokens.access_token}})};
-  request.headers.set("Content-Type", "application/x-www-form-urlencoded");
-  auto response = co_await context.http.send(std::move(request), context.deadline);
-  if (!response) co_return fail(std::move(response.error()));
-  if (response->status >= 200 && response->status < 300) co_return Result<void>{};
-  if (response->status == 401) co_return Result<void>{};
-  co_return fail(error_of(*response, context.runtime.now()));
-}
+std::unique_ptr<OAuth> make_oauth(CloudSettings settings) { return std::make_unique<StravaOAuth>(std::move(settings)); }
 
 }  // namespace syncwell::providers::strava

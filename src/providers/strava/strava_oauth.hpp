@@ -3,26 +3,13 @@
 // than an hour left returns the same tokens. Source: "Authentication", developers.strava.com; recorded answers.
 #pragma once
 
-#include <string>
+#include <memory>
 
 #include "providers/provider.hpp"
 
 namespace syncwell::providers::strava {
 
-class StravaOAuth final : public OAuth {
- public:
-  explicit StravaOAuth(CloudSettings settings);
-
-  [[nodiscard]] std::string authorization_url(const std::string& redirect_uri, const std::string& state,
-                                              const std::string& code_challenge) const override;
-  [[nodiscard]] Async<Result<Tokens>> exchange(CallContext context, std::string code, std::string verifier,
-                                               std::string redirect_uri) override;
-  [[nodiscard]] Async<Result<Tokens>> refresh(CallContext context, Tokens tokens) override;
-  // A token that Strava no longer knows is revoked already: success.
-  [[nodiscard]] Async<Result<void>> revoke(CallContext context, Tokens tokens) override;
-
- private:
-  CloudSettings settings_;
-};
+// revoke() of a token that Strava no longer knows is success: it is revoked already.
+[[nodiscard]] std::unique_ptr<OAuth> make_oauth(CloudSettings settings);
 
 }  // namespace syncwell::providers::strava

@@ -24,7 +24,7 @@ class StravaProvider final : public DataProvider {
                                                             FetchRequest request) override;
   [[nodiscard]] Async<PushResult> push(CallContext context, Account account, model::DataType type,
                                        std::span<const WriteOp> ops) override;
-  [[nodiscard]] OAuth* oauth() override { return &oauth_; }
+  [[nodiscard]] OAuth* oauth() override { return oauth_.get(); }
   [[nodiscard]] std::vector<RateFeedback> rate_feedback(const net::Response& response) const override;
 
  private:
@@ -33,7 +33,7 @@ class StravaProvider final : public DataProvider {
   CloudSettings settings_;
   WorkoutEncoder encode_;
   Capabilities capabilities_;
-  StravaOAuth oauth_;
+  std::unique_ptr<OAuth> oauth_;
 };
 
 }  // namespace syncwell::providers::strava
