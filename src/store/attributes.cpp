@@ -1,6 +1,17 @@
 #include "store/attributes.hpp"
 
 namespace syncwell::store {
+namespace {
+
+std::optional<std::int64_t> whole_number(const boost::json::object& attributes, std::string_view name) {
+  const auto* value = attributes.if_contains(name);
+  if (value == nullptr || !value->is_number()) return std::nullopt;
+  boost::json::error_code error;
+  const auto number = value->to_number<std::int64_t>(error);
+  return error ? std::nullopt : std::optional(number);
+}
+
+}  // namespace
 
 std::string text_attribute(const boost::json::object& attributes, std::string_view name) {
   const auto* value = attributes.if_contains(name);
@@ -9,17 +20,12 @@ std::string text_attribute(const boost::json::object& attributes, std::string_vi
 }
 
 std::int64_t number_attribute(const boost::json::object& attributes, std::string_view name) {
-  const auto* value = attributes.if_contains(name);
-  if (value == nullptr || !value->is_number()) return 0;
-  boost::json::error_code error;
-  const auto number = value->to_number<std::int64_t>(error);
-  return error ? 0 : number;
+  return whole_number(attributes, name).value_or(0);
 }
 
 std::optional<Instant> instant_attribute(const boost::json::object& attributes, std::string_view name) {
-  const auto* value = attributes.if_contains(name);
-  if (value == nullptr || !value->is_number()) return std::nullopt;
-  return Instant{std::chrono::milliseconds{number_attribute(attributes, name)}};
+  const auto number = whole_number(attributes, name);
+  return number ? std::optional(Instant{Duration{*number}}) : std::nullopt;
 }
 
 void set_instant(boost::json::object& attributes, std::string_view name, std::optional<Instant> instant) {
