@@ -17,7 +17,7 @@ bool is_challenge(std::string_view text) {
 
 bool lies_below(const std::filesystem::path& path, const std::filesystem::path& root) {
   const auto [in_root, in_path] = std::ranges::mismatch(root, path);
-  return in_root == root.end() || (std::next(in_root) == root.end() && in_root->empty());
+  return !root.empty() && (in_root == root.end() || (std::next(in_root) == root.end() && in_root->empty()));
 }
 
 }  // namespace
@@ -69,6 +69,9 @@ Async<Result<store::Connection>> Connector::finish(std::string user, std::string
   auto existing = co_await connections_.get(user, connection_id);
   if (!existing) co_return fail(std::move(existing.error()));
   if (*existing && (*existing)->status == store::ConnectionStatus::active) co_return **existing;
+  if (*existing && (*existing)->provider != answer.provider) {
+    co_return fail(ErrorCode::invalid_argument, "this connection is one to " + (*existing)->provider);
+  }
   auto found = provider_of(answer.provider);
   if (!found) co_return fail(std::move(found.error()));
   auto* oauth = (*found)->oauth();

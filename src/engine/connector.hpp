@@ -41,8 +41,8 @@ class Connector {
   [[nodiscard]] Async<Result<AuthorizationStart>> start(std::string user, std::string provider,
                                                         std::string redirect_uri, std::string code_challenge);
   // Exchanges the code and stores the connection under `connection_id`. invalid_argument: the state is unknown,
-  // expired, used, or belongs to another user or provider. unauthenticated: the provider refused the code. An active
-  // connection of that id is given back as it is; one that needs_reauth gets the new tokens.
+  // expired, used, or belongs to another user or provider, as may the connection. unauthenticated: the provider refused
+  // the code. An active connection of that id is given back as it is; one that needs_reauth gets the new tokens.
   [[nodiscard]] Async<Result<store::Connection>> finish(std::string user, std::string connection_id,
                                                         AuthorizationAnswer answer);
   // invalid_argument: outside the file roots; unsupported: a provider that is no file format.

@@ -28,21 +28,28 @@ Async<Result<std::string>> TokenSource::replace_refused(std::string refused, Dea
   return refresh(std::move(refused), deadline);
 }
 
+Async<Result<TokenSource::Stored>> TokenSource::read_vault() {
+  auto stored = co_await vault_.get(secret_pointer_);
+  if (!stored) co_return fail(std::move(stored.error()));
+  auto secret = account_secret_from_json(stored->value);
+  if (!secret) co_return fail(std::move(secret.error()));
+  if (!secret->tokens)
+    co_return fail(ErrorCode::unauthenticated, "this connection has no tokens: connect the account again");
+  co_return Stored{std::move(*secret), stored->version};
+}
+
 Async<Result<std::string>> TokenSource::refresh(std::string refused, Deadline deadline) {
   while (true) {
-    auto stored = co_await vault_.get(secret_pointer_);
+    auto stored = co_await read_vault();
     if (!stored) co_return fail(std::move(stored.error()));
-    auto secret = account_secret_from_json(stored->value);
-    if (!secret) co_return fail(std::move(secret.error()));
-    if (!secret->tokens)
-      co_return fail(ErrorCode::unauthenticated, "this connection has no tokens: connect the account again");
-    if (usable(*secret, refused)) {
-      tokens_ = *secret->tokens;
+    if (usable(stored->secret, refused)) {
+      tokens_ = *stored->secret.tokens;
       co_return tokens_.access_token;
     }
     auto lease = co_await leases_.acquire("refresh#" + connection_id_, refresh_lease_time);
     if (lease) {
-      auto token = co_await refresh_holding_lease(refused, deadline);
+      auto token =
+          co_await refresh_holding_lease(refused, deadline.no_later_than(Deadline::after(runtime_, refresh_timeout)));
       auto released = co_await leases_.release(*lease);
       if (!released) co_return fail(std::move(released.error()));
       co_return token;
@@ -57,18 +64,17 @@ Async<Result<std::string>> TokenSource::refresh(std::string refused, Deadline de
 }
 
 Async<Result<std::string>> TokenSource::refresh_holding_lease(std::string refused, Deadline deadline) {
-  auto stored = co_await vault_.get(secret_pointer_);
+  auto stored = co_await read_vault();
   if (!stored) co_return fail(std::move(stored.error()));
-  auto secret = account_secret_from_json(stored->value);
-  if (!secret) co_return fail(std::move(secret.error()));
-  if (!usable(*secret, refused)) {
-    auto fresh = co_await oauth_.refresh({http_, runtime_, deadline}, *secret->tokens);
+  AccountSecret& secret = stored->secret;
+  if (!usable(secret, refused)) {
+    auto fresh = co_await oauth_.refresh({http_, runtime_, deadline}, *secret.tokens);
     if (!fresh) co_return fail(std::move(fresh.error()));
-    secret->tokens = *fresh;
-    auto replaced = co_await vault_.replace(secret_pointer_, stored->version, to_json(*secret));
+    secret.tokens = *fresh;
+    auto replaced = co_await vault_.replace(secret_pointer_, stored->version, to_json(secret));
     if (!replaced) co_return fail(std::move(replaced.error()));
   }
-  tokens_ = *secret->tokens;
+  tokens_ = *secret.tokens;
   co_return tokens_.access_token;
 }
 

@@ -16,6 +16,8 @@ namespace syncwell::engine {
 // Refreshed this long before they expire, so that no token expires on its way.
 inline constexpr Duration token_expiry_margin = std::chrono::minutes{5};
 inline constexpr Duration refresh_lease_time = std::chrono::seconds{60};
+// The call ends well before its lease does: whoever took over would send a refresh token that is being used up.
+inline constexpr Duration refresh_timeout = std::chrono::seconds{45};
 
 class TokenSource {
  public:
@@ -29,6 +31,11 @@ class TokenSource {
   [[nodiscard]] Async<Result<std::string>> replace_refused(std::string refused, Deadline deadline);
 
  private:
+  struct Stored {
+    AccountSecret secret;  // with tokens
+    std::uint64_t version = 0;
+  };
+  [[nodiscard]] Async<Result<Stored>> read_vault();
   [[nodiscard]] Async<Result<std::string>> refresh(std::string refused, Deadline deadline);
   [[nodiscard]] Async<Result<std::string>> refresh_holding_lease(std::string refused, Deadline deadline);
   [[nodiscard]] bool usable(const AccountSecret& secret, const std::string& refused) const;
