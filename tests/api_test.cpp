@@ -143,6 +143,9 @@ TEST_F(ApiTest, AHundredParallelCallsWithOneKeyMakeOneJob) {  // INT-2
   }
   EXPECT_EQ(std::ranges::count(statuses, 202), 100);
   EXPECT_EQ(body_of(call("GET", "/v1/sync-jobs")).at("syncJobs").as_array().size(), 1U);
+  world.work_for(std::chrono::minutes{5});
+  EXPECT_EQ(world.worker->counters().succeeded, 1U);
+  EXPECT_EQ(world.depth().visible + world.depth().in_flight + world.depth().delayed + world.depth().dead, 0U);
 }
 
 TEST_F(ApiTest, AJobOfAnotherUserIsNotFound) {

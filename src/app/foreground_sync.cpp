@@ -1,6 +1,7 @@
 #include "app/foreground_sync.hpp"
 
 #include "api/idempotency.hpp"
+#include "base/task_group.hpp"
 #include "engine/disposition.hpp"
 #include "engine/job_message.hpp"
 #include "providers/json/folder.hpp"
@@ -48,6 +49,26 @@ Async<Result<store::SyncConfig>> ensure_config(Platform& platform, Lane& lane, s
   co_return wanted;
 }
 
+Async<void> run_job(Lane& lane, engine::JobMessage message, engine::RunningJob& running,
+                    std::function<void(const engine::RunReport&)> on_progress, engine::JobResult& result) {
+  result = co_await lane.runner.run(std::move(message), running, std::move(on_progress));
+}
+
+// Keeps the running job's lease until the job time limit. `ended`: why it could not go on.
+Async<void> keep(Lane& lane, engine::RunningJob& running, Result<void>& ended) {
+  const auto& settings = lane.runner.settings();
+  const Steady end = lane.runtime.steady_now() + settings.job_time_limit;
+  while (ended) {
+    auto slept = co_await lane.runtime.sleep_until(std::min(end, lane.runtime.steady_now() + settings.lease_time / 3));
+    if (!slept) co_return;
+    if (lane.runtime.steady_now() >= end) {
+      ended = fail(ErrorCode::timeout, "the job took longer than a job may take");
+    } else {
+      ended = co_await lane.runner.renew(running);
+    }
+  }
+}
+
 Async<TypeOutcome> sync_one(Platform& platform, Lane& lane, store::SyncConfig config, bool dry_run,
                             ForegroundCallbacks callbacks) {
   TypeOutcome result{config.data_type};
@@ -59,9 +80,13 @@ Async<TypeOutcome> sync_one(Platform& platform, Lane& lane, store::SyncConfig co
       run = co_await lane.runner.preview(config, engine::Priority::high);
     } else {
       const engine::JobMessage message{job_id, config.user, config.id, job_id, job_id, engine::Priority::high};
-      run = co_await lane.runner.run(message, [&](const engine::RunReport& report) {
+      const auto on_progress = [&](const engine::RunReport& report) {
         if (callbacks.on_progress) callbacks.on_progress(config.data_type, report);
-      });
+      };
+      engine::RunningJob running;
+      Result<void> kept;
+      co_await until_first(run_job(lane, message, running, on_progress, run), keep(lane, running, kept));
+      if (!kept && !run.outcome && run.outcome.error().code == ErrorCode::cancelled) run.outcome = kept;
     }
     result.outcome = run.outcome;
     result.report = std::move(run.report);

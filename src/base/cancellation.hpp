@@ -2,11 +2,9 @@
 // operation that was waiting, instead of an exception at the next co_await. Every co_spawn goes through this.
 #pragma once
 
-#include <boost/asio/error.hpp>
+#include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/system/system_error.hpp>
 
-#include <exception>
 #include <utility>
 
 #include "base/async.hpp"
@@ -19,16 +17,10 @@ Async<T> without_cancellation_exceptions(Async<T> task) {
   co_return co_await std::move(task);
 }
 
-// A coroutine that was cancelled before it began ends with asio's exception all the same. True for that one; rethrows
-// any other; false for none.
-[[nodiscard]] inline bool was_cancelled(std::exception_ptr error) {
-  if (!error) return false;
-  try {
-    std::rethrow_exception(error);
-  } catch (const boost::system::system_error& thrown) {
-    if (thrown.code() == boost::asio::error::operation_aborted) return true;
-    throw;
-  }
+// Whether the running coroutine has been asked to stop. Work that nothing awaits does not see that by itself.
+[[nodiscard]] inline Async<bool> is_cancelled() {
+  const auto state = co_await boost::asio::this_coro::cancellation_state;
+  co_return state.cancelled() != boost::asio::cancellation_type::none;
 }
 
 }  // namespace syncwell

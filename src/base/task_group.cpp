@@ -6,9 +6,9 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include <cassert>
 #include <exception>
 
 #include "base/cancellation.hpp"
@@ -16,6 +16,28 @@
 namespace syncwell {
 
 namespace asio = boost::asio;
+
+// Boost.Asio 1.81 throws out of the executor when a coroutine is cancelled between co_spawn and its first step, so a
+// cancellation waits for that step.
+class TaskGroup::Task {
+ public:
+  [[nodiscard]] asio::cancellation_slot slot() { return signal_.slot(); }
+
+  void begun() {
+    begun_ = true;
+    if (cancelled_) signal_.emit(asio::cancellation_type::terminal);
+  }
+
+  void cancel() {
+    cancelled_ = true;
+    if (begun_) signal_.emit(asio::cancellation_type::terminal);
+  }
+
+ private:
+  asio::cancellation_signal signal_;
+  bool begun_ = false;
+  bool cancelled_ = false;
+};
 
 struct TaskGroup::Waiter {
   std::size_t count;
@@ -26,19 +48,28 @@ TaskGroup::TaskGroup(Executor executor) : executor_(std::move(executor)) {}
 
 TaskGroup::~TaskGroup() = default;
 
-void TaskGroup::spawn(Async<void> task) {
+TaskGroup::Task& TaskGroup::spawn(Async<void> task) {
   const auto entry = tasks_.emplace(tasks_.end());
-  asio::co_spawn(executor_, without_cancellation_exceptions(std::move(task)),
+  asio::co_spawn(executor_, begin(*entry, std::move(task)),
                  asio::bind_cancellation_slot(entry->slot(), [this, entry](std::exception_ptr error) {
-                   (void)was_cancelled(error);  // any other exception ends the process
+                   if (error) std::rethrow_exception(error);
                    tasks_.erase(entry);
                    wake();
                  }));
+  return *entry;
 }
+
+Async<void> TaskGroup::begin(Task& entry, Async<void> task) {
+  co_await asio::this_coro::throw_if_cancelled(false);
+  entry.begun();
+  co_await std::move(task);
+}
+
+void TaskGroup::cancel(Task& task) { task.cancel(); }
 
 void TaskGroup::cancel_all() {
   // A cancelled task may finish, and so leave the list, only later: its handlers are posted.
-  for (auto& signal : tasks_) signal.emit(asio::cancellation_type::terminal);
+  for (auto& task : tasks_) task.cancel();
 }
 
 void TaskGroup::wake() {
@@ -69,6 +100,25 @@ Async<void> TaskGroup::wait_below(std::size_t count) {
         }
       },
       asio::use_awaitable_t<Executor>{}, this, count);
+}
+
+namespace {
+
+Async<void> then_cancel_all(Async<void> task, TaskGroup& group) {
+  co_await std::move(task);
+  group.cancel_all();
+}
+
+}  // namespace
+
+Async<void> until_first(Async<void> one, Async<void> other) {
+  TaskGroup group(co_await asio::this_coro::executor);
+  group.spawn(then_cancel_all(std::move(one), group));
+  group.spawn(then_cancel_all(std::move(other), group));
+  const auto cancellation = co_await asio::this_coro::cancellation_state;
+  if (cancellation.cancelled() != asio::cancellation_type::none) group.cancel_all();
+  // A cancellation ends the wait early: it goes on to both.
+  for (co_await group.wait_empty(); group.size() > 0; co_await group.wait_empty()) group.cancel_all();
 }
 
 }  // namespace syncwell

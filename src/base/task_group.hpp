@@ -6,27 +6,26 @@
 #include <functional>
 #include <list>
 #include <memory>
-#include <vector>
 
 #include "base/async.hpp"
-
-namespace boost::asio {
-class cancellation_signal;
-}
 
 namespace syncwell {
 
 class TaskGroup {
  public:
+  class Task;
+
   explicit TaskGroup(Executor executor);
   ~TaskGroup();
   TaskGroup(const TaskGroup&) = delete;
   TaskGroup& operator=(const TaskGroup&) = delete;
 
-  // Starts the task on the executor. Exceptions of a task end the process: they are broken invariants.
-  void spawn(Async<void> task);
+  // Starts the task on the executor. Exceptions of a task end the process: they are broken invariants. The reference is
+  // good for cancel() until the task ends.
+  Task& spawn(Async<void> task);
   [[nodiscard]] std::size_t size() const { return tasks_.size(); }
-  // Asks every running task to stop: what they await returns Error{cancelled}.
+  // Asks a task to stop: what it awaits returns Error{cancelled}. One that has not begun is asked when it does.
+  static void cancel(Task& task);
   void cancel_all();
   // Resumes when fewer than `count` tasks run. Cancellation ends the wait early.
   [[nodiscard]] Async<void> wait_below(std::size_t count);
@@ -34,11 +33,16 @@ class TaskGroup {
 
  private:
   struct Waiter;
+  [[nodiscard]] static Async<void> begin(Task& entry, Async<void> task);
   void wake();
 
   Executor executor_;
-  std::list<boost::asio::cancellation_signal> tasks_;
+  std::list<Task> tasks_;
   std::list<std::shared_ptr<Waiter>> waiters_;
 };
+
+// Runs both at the same time until one of them ends, then cancels the other and waits for its end. Cancellation cancels
+// both.
+[[nodiscard]] Async<void> until_first(Async<void> one, Async<void> other);
 
 }  // namespace syncwell

@@ -69,5 +69,56 @@ TEST(TaskGroup, AWaitCanBeCancelled) {
   runtime.run();
 }
 
+// Boost.Asio 1.81: a cancellation between co_spawn and the first step must not throw out of the executor.
+TEST(TaskGroup, ATaskThatIsCancelledBeforeItBeganSeesThatWhenItBegins) {
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    VirtualRuntime runtime(seed);
+    TaskGroup group(runtime.executor());
+    int done = 0;
+    int cancelled = 0;
+    group.spawn(sleep_and_count(runtime, 1h, done, cancelled));
+    auto& second = group.spawn(sleep_and_count(runtime, 1h, done, cancelled));
+    TaskGroup::cancel(second);
+    runtime.run_for(1s);
+    EXPECT_EQ(cancelled, 1);
+    EXPECT_EQ(group.size(), 1U);
+    group.cancel_all();
+    runtime.run_for(0s);
+    EXPECT_EQ(cancelled, 2);
+  }
+}
+
+TEST(UntilFirst, EndsWithTheFirstAndCancelsTheOther) {
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    VirtualRuntime runtime(seed);
+    int done = 0;
+    int cancelled = 0;
+    const Steady begin = runtime.steady_now();
+    runtime.run(until_first(sleep_and_count(runtime, 2s, done, cancelled),  //
+                            sleep_and_count(runtime, 1h, done, cancelled)));
+    EXPECT_EQ(done, 1);
+    EXPECT_EQ(cancelled, 1);
+    EXPECT_EQ(runtime.steady_now() - begin, 2s);
+  }
+}
+
+TEST(UntilFirst, CancellationCancelsBothWheneverItComes) {
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    for (const Duration when : {Duration{0}, Duration{1s}}) {
+      VirtualRuntime runtime(seed);
+      TaskGroup group(runtime.executor());
+      int done = 0;
+      int cancelled = 0;
+      group.spawn(until_first(sleep_and_count(runtime, 1h, done, cancelled),  //
+                              sleep_and_count(runtime, 2h, done, cancelled)));
+      if (when > Duration{0}) runtime.run_for(when);
+      group.cancel_all();
+      runtime.run_for(1min);
+      EXPECT_EQ(cancelled, 2);
+      EXPECT_EQ(group.size(), 0U);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace syncwell

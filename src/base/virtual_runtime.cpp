@@ -49,9 +49,13 @@ class VirtualRuntime::Context final : public asio::execution_context {
     std::swap(ready_[pick], ready_.back());
     Task task = std::move(ready_.back());
     ready_.pop_back();
+    running_ = true;
     task();
+    running_ = false;
     return true;
   }
+
+  [[nodiscard]] bool runs_a_handler() const { return running_; }
 
   // Moves time to the next timer that is due by `limit` and makes it ready.
   bool advance(Steady limit) {
@@ -71,33 +75,48 @@ class VirtualRuntime::Context final : public asio::execution_context {
   std::vector<Task> ready_;
   std::map<std::pair<Steady, std::uint64_t>, std::move_only_function<void(bool)>> timers_;
   std::uint64_t next_timer_ = 0;
+  bool running_ = false;
   std::uint64_t hash_ = 14695981039346656037ULL;
   Random order_;
 };
 
 namespace {
 
-// The executor type that any_io_executor wraps: every submission becomes a ready task (blocking.never).
+// The executor type that any_io_executor wraps. As with an io_context, what is posted waits for its turn, and what is
+// dispatched by a handler runs at once: Boost.Asio's cancellation of coroutines relies on that.
 template <class Context>
 class VirtualExecutor {
  public:
   explicit VirtualExecutor(Context& context) noexcept : context_(&context) {}
 
   Context& query(asio::execution::context_t) const noexcept { return *context_; }
-  static constexpr asio::execution::blocking_t query(asio::execution::blocking_t) noexcept {
-    return asio::execution::blocking.never;
+  asio::execution::blocking_t query(asio::execution::blocking_t) const noexcept {
+    return may_run_at_once_ ? asio::execution::blocking_t(asio::execution::blocking.possibly)
+                            : asio::execution::blocking_t(asio::execution::blocking.never);
   }
-  VirtualExecutor require(asio::execution::blocking_t::never_t) const noexcept { return *this; }
+  VirtualExecutor require(asio::execution::blocking_t::never_t) const noexcept { return with(false); }
+  VirtualExecutor require(asio::execution::blocking_t::possibly_t) const noexcept { return with(true); }
 
   template <class Function>
   void execute(Function function) const {
-    context_->post(Task(std::move(function)));
+    if (may_run_at_once_ && context_->runs_a_handler()) {
+      function();
+    } else {
+      context_->post(Task(std::move(function)));
+    }
   }
 
   bool operator==(const VirtualExecutor&) const noexcept = default;
 
  private:
+  [[nodiscard]] VirtualExecutor with(bool may_run_at_once) const noexcept {
+    VirtualExecutor other(*context_);
+    other.may_run_at_once_ = may_run_at_once;
+    return other;
+  }
+
   Context* context_;
+  bool may_run_at_once_ = true;
 };
 
 }  // namespace

@@ -1,17 +1,9 @@
 #include "engine/job_runner.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/deferred.hpp>
-#include <boost/asio/experimental/parallel_group.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
-#include <optional>
-
-#include "base/cancellation.hpp"
+#include <algorithm>
 
 namespace syncwell::engine {
 
-namespace asio = boost::asio;
 using store::JobStatus;
 
 // Both ends of a sync with the clients that add their tokens. The order of the members is the order of dependence.
@@ -44,58 +36,64 @@ JobRunner::JobRunner(store::Table& table, vault::Vault& vault, bus::EventBus& bu
       configs_(table),
       connections_(table) {}
 
-Async<JobResult> JobRunner::run(JobMessage message, std::function<void(const RunReport&)> on_progress) {
-  auto lease = co_await leases_.acquire("sync#" + message.config_id, settings_.lease_time);
-  if (!lease) {
-    Error error = std::move(lease.error());
-    if (error.code == ErrorCode::version_conflict) {
-      error.code = ErrorCode::busy;
-      error.message = "another job of this sync is running";
-      error.retry_after = std::min(error.retry_after.value_or(settings_.busy_retry), settings_.busy_retry);
-    }
-    co_return JobResult{fail(std::move(error)), {}};
+// What a job needs to begin.
+struct JobRunner::Claimed {
+  store::Lease lease;
+  store::Job job;
+  store::SyncConfig config;
+  store::SyncProgress progress;
+};
+
+Async<JobResult> JobRunner::run(JobMessage message, RunningJob& running,
+                                std::function<void(const RunReport&)> on_progress) {
+  auto claimed = co_await claim(message);
+  if (!claimed) co_return JobResult{fail(std::move(claimed.error())), {}};
+  if (!*claimed) co_return JobResult{{}, {}, true};
+  running.lease_ = (*claimed)->lease;
+  JobResult result = co_await sync(std::move(message), std::move(**claimed), std::move(on_progress));
+  if (!result.outcome) {
+    // What could not be given back runs out by itself; the job's own error says more.
+    (void)co_await leases_.release(*running.lease_);
   }
-  const auto shared = std::make_shared<store::Lease>(std::move(*lease));
-  const Executor executor = co_await asio::this_coro::executor;
-  // The job and the renewal of its lease end together: whichever ends first cancels the other.
-  auto [order, job_error, result, renewal_error, renewal] =
-      co_await asio::experimental::make_parallel_group(
-          asio::co_spawn(
-              executor,
-              without_cancellation_exceptions(run_with_lease(std::move(message), shared, std::move(on_progress))),
-              asio::deferred),
-          asio::co_spawn(executor, without_cancellation_exceptions(keep_lease(shared)), asio::deferred))
-          .async_wait(asio::experimental::wait_for_one(), asio::use_awaitable_t<Executor>{});
-  if (was_cancelled(job_error)) result.outcome = fail(ErrorCode::cancelled, "the job was cancelled before it began");
-  if (was_cancelled(renewal_error)) renewal = fail(ErrorCode::cancelled, "the job was over before its first renewal");
-  const bool renewal_came_first = order[0] == 1;
-  if (renewal_came_first && !result.outcome && result.outcome.error().code == ErrorCode::cancelled && !renewal) {
-    result.outcome = fail(std::move(renewal.error()));
-  }
-  auto released = co_await leases_.release(*shared);
-  if (!released && result.outcome) result.outcome = fail(std::move(released.error()));
+  running.lease_.reset();
   co_return result;
 }
 
-// Renews until cancelled; ends with lease_lost, a storage error, or a time-out when the job has run for too long.
-Async<Result<void>> JobRunner::keep_lease(std::shared_ptr<store::Lease> lease) {
-  const Steady end = runtime_.steady_now() + settings_.job_time_limit;
-  while (true) {
-    auto slept = co_await runtime_.sleep_until(std::min(end, runtime_.steady_now() + settings_.lease_time / 3));
-    if (!slept) co_return fail(std::move(slept.error()));
-    if (runtime_.steady_now() >= end) co_return fail(ErrorCode::timeout, "the job took longer than a job may take");
-    auto renewed = co_await leases_.renew(*lease, settings_.lease_time);
-    if (!renewed) co_return fail(std::move(renewed.error()));
-    *lease = std::move(*renewed);
-  }
+Async<Result<void>> JobRunner::renew(RunningJob& running) {
+  if (!running.lease_) co_return Result<void>{};  // it is about to begin, or over
+  auto renewed = co_await leases_.renew(*running.lease_, settings_.lease_time);
+  if (!running.lease_) co_return Result<void>{};  // it ended meanwhile
+  if (!renewed) co_return fail(std::move(renewed.error()));
+  running.lease_ = std::move(*renewed);
+  co_return Result<void>{};
 }
 
-Async<JobResult> JobRunner::run_with_lease(JobMessage message, std::shared_ptr<store::Lease> lease,
-                                           std::function<void(const RunReport&)> on_progress) {
-  auto stored = co_await jobs_.get(message.job_id);
-  if (!stored) co_return JobResult{fail(std::move(stored.error())), {}};
-  store::Job job = stored->value_or(store::Job{});
-  if (!*stored) {  // the record expired, or the message is older than it: the message says all that is needed
+// One look and one transaction (INT-3, DEC-10): the config's lease is ours, the key is locked, the job is running.
+// nullopt: the key had been completed.
+Async<Result<std::optional<JobRunner::Claimed>>> JobRunner::claim(const JobMessage& message) {
+  const std::string lease_name = "sync#" + message.config_id;
+  const store::Key lease_key = store::Leases::key_of(lease_name);
+  const store::Key lock_key = store::Jobs::lock_key(message.idempotency_key);
+  const store::Key job_key = store::Jobs::key_of(message.job_id);
+  const store::Key config_key = store::SyncConfigs::key_of(message.user, message.config_id);
+  const store::Key progress_key = store::SyncConfigs::progress_key(message.config_id);
+  std::vector<store::Key> keys{lease_key, lock_key, job_key, config_key, progress_key};
+  auto items = co_await table_.get_many(std::move(keys));
+  if (!items) co_return fail(std::move(items.error()));
+  const auto find = [&](const store::Key& key) {
+    const auto found = std::ranges::find(*items, key, &store::Item::key);
+    return found == items->end() ? nullptr : &*found;
+  };
+  if (const auto* lock = find(lock_key); lock != nullptr && store::Jobs::is_completed(*lock)) co_return std::nullopt;
+  const auto* config = find(config_key);
+  if (config == nullptr) co_return fail(ErrorCode::not_found, "the sync config no longer exists");
+  auto writes = leases_.taking(lease_name, find(lease_key), settings_.lease_time);
+  if (!writes) co_return fail(busy(std::move(writes.error())));
+
+  store::Job job;
+  if (const auto* stored = find(job_key)) {
+    job = store::Jobs::from(*stored);
+  } else {  // the record expired, or the message is older than it: the message says all that is needed
     job.id = message.job_id;
     job.user = message.user;
     job.config_id = message.config_id;
@@ -103,55 +101,60 @@ Async<JobResult> JobRunner::run_with_lease(JobMessage message, std::shared_ptr<s
     job.created = runtime_.now();
   }
   job.updated = runtime_.now();
-  auto completed = co_await jobs_.is_completed(message.idempotency_key);
-  if (!completed) co_return JobResult{fail(std::move(completed.error())), {}};
-  if (*completed) co_return JobResult{{}, {}, true};
-
   job.status = JobStatus::running;
-  std::vector<store::Write> writes{
-      store::Leases::fence_check(*lease), store::Jobs::put(job),
-      store::Jobs::lock(message.idempotency_key, job.id, false, runtime_.now() + settings_.job_time_limit)};
-  auto claimed = co_await table_.transact(std::move(writes));
-  if (!claimed) co_return JobResult{fail(std::move(claimed.error())), {}};
-
-  co_return co_await sync(std::move(message), std::move(job), *lease, std::move(on_progress));
+  writes->push_back(store::Jobs::put(job));
+  writes->push_back(
+      store::Jobs::lock(message.idempotency_key, job.id, false, runtime_.now() + settings_.job_time_limit));
+  auto versions = co_await table_.transact(std::move(*writes));
+  if (!versions) co_return fail(busy(std::move(versions.error())));
+  const auto* progress = find(progress_key);
+  co_return Claimed{leases_.taken(lease_name, *versions, settings_.lease_time), std::move(job),
+                    store::SyncConfigs::from(message.user, *config),
+                    progress == nullptr ? store::SyncProgress{} : store::SyncConfigs::progress_from(*progress)};
 }
 
-Async<JobResult> JobRunner::sync(JobMessage message, store::Job job, store::Lease lease,
+// Whoever finds the lease taken looks again soon: the other job may be over long before its lease would be.
+Error JobRunner::busy(Error error) const {
+  if (error.code != ErrorCode::version_conflict) return error;
+  error.code = ErrorCode::busy;
+  error.message = "another job of this sync is running";
+  error.retry_after = std::min(error.retry_after.value_or(settings_.busy_retry), settings_.busy_retry);
+  return error;
+}
+
+Async<JobResult> JobRunner::sync(JobMessage message, Claimed claimed,
                                  std::function<void(const RunReport&)> on_progress) {
   JobResult result;
-  auto config = co_await configs_.get(message.user, message.config_id);
-  if (!config) co_return JobResult{fail(std::move(config.error())), {}};
-  if (!*config) co_return JobResult{fail(ErrorCode::not_found, "the sync config no longer exists"), {}};
-  auto progress = co_await configs_.progress(message.config_id);
-  if (!progress) co_return JobResult{fail(std::move(progress.error())), {}};
-  auto endpoints = co_await open(**config, message.priority);
+  const store::SyncConfig& config = claimed.config;
+  store::SyncProgress& progress = claimed.progress;
+  auto endpoints = co_await open(config, message.priority);
   if (!endpoints) co_return JobResult{fail(std::move(endpoints.error())), {}};
 
   Endpoint& source = *(*endpoints)->source.endpoint;
   Endpoint& destination = *(*endpoints)->destination.endpoint;
   const Instant began = runtime_.now();
-  RunSettings settings{parse_strategy((*config)->strategy).value_or(Strategy::source_wins),
-                       settings_.conflict_threshold, false, std::move(on_progress)};
-  SyncRun run(**config, source, destination, table_, vault_, runtime_, store::Leases::fence_check(lease),
+  RunSettings settings{parse_strategy(config.strategy).value_or(Strategy::source_wins), settings_.conflict_threshold,
+                       false, std::move(on_progress)};
+  SyncRun run(config, source, destination, table_, vault_, runtime_, store::Leases::fence_check(claimed.lease),
               std::move(settings));
-  result.outcome = co_await run.run(range_for(**config, *progress, source), progress->cursor,
+  result.outcome = co_await run.run(range_for(config, progress, source), progress.cursor,
                                     Deadline::after(runtime_, settings_.job_time_limit));
   result.report = run.report();
   if (result.outcome) {
-    progress->last_sync_time = began;  // the moment before the fetch began
-    progress->cursor = run.cursor();
-    result.outcome = co_await finish(std::move(message), std::move(job), std::move(lease), *progress, result.report);
+    progress.last_sync_time = began;  // the moment before the fetch began
+    progress.cursor = run.cursor();
+    result.outcome = co_await finish(message.idempotency_key, std::move(claimed), result.report);
   } else if (retry_class_of(result.outcome.error().code) == RetryClass::permanent_auth) {
-    auto marked = co_await mark_needs_reauth(**endpoints, **config);
+    auto marked = co_await mark_needs_reauth(**endpoints, config);
     if (!marked) result.outcome = fail(std::move(marked.error()));
   }
   co_return result;
 }
 
-// ALG-8: the cursor, the completed key and the job record move together, and only while the lease is ours.
-Async<Result<void>> JobRunner::finish(JobMessage message, store::Job job, store::Lease lease,
-                                      store::SyncProgress progress, const RunReport& report) {
+// ALG-8: the cursor, the completed key and the job record move together, and only while the lease is ours; with them
+// the lease is given back.
+Async<Result<void>> JobRunner::finish(const std::string& idempotency_key, Claimed claimed, const RunReport& report) {
+  store::Job& job = claimed.job;
   job.status = JobStatus::succeeded;
   job.counts = report.counts;
   job.partial = report.partial;
@@ -159,16 +162,14 @@ Async<Result<void>> JobRunner::finish(JobMessage message, store::Job job, store:
   job.error_message.clear();
   job.updated = runtime_.now();
   std::vector<store::Write> writes{
-      store::Leases::fence_check(lease), store::SyncConfigs::advance(job.config_id, progress),
-      store::Jobs::lock(message.idempotency_key, job.id, true, runtime_.now() + store::completed_lock_lifetime),
-      store::Jobs::put(job)};
+      store::Leases::fence_check(claimed.lease), store::SyncConfigs::advance(job.config_id, claimed.progress),
+      store::Jobs::lock(idempotency_key, job.id, true, runtime_.now() + store::completed_lock_lifetime),
+      store::Jobs::put(job), leases_.giving_back(claimed.lease)};
   auto done = co_await table_.transact(std::move(writes));
-  if (!done) {
-    if (done.error().code == ErrorCode::version_conflict)
-      co_return fail(ErrorCode::lease_lost, "another worker has taken this sync over");
-    co_return fail(std::move(done.error()));
-  }
-  co_return Result<void>{};
+  if (done) co_return Result<void>{};
+  if (done.error().code == ErrorCode::version_conflict)
+    co_return fail(ErrorCode::lease_lost, "another worker has taken this sync over");
+  co_return fail(std::move(done.error()));
 }
 
 TimeRange JobRunner::range_for(const store::SyncConfig& config, const store::SyncProgress& progress,
@@ -201,15 +202,17 @@ Async<Result<Endpoint>> JobRunner::open_endpoint(store::Connection connection, O
 Async<Result<std::unique_ptr<JobRunner::Endpoints>>> JobRunner::open(const store::SyncConfig& config,
                                                                      Priority priority) {
   auto endpoints = std::make_unique<Endpoints>();
+  std::vector<std::string> ids{config.source_connection, config.destination_connection};
+  auto connections = co_await connections_.get_many(config.user, std::move(ids));
+  if (!connections) co_return fail(std::move(connections.error()));
   for (auto* side : {&endpoints->source, &endpoints->destination}) {
     const bool is_source = side == &endpoints->source;
-    auto found =
-        co_await connections_.get(config.user, is_source ? config.source_connection : config.destination_connection);
-    if (!found) co_return fail(std::move(found.error()));
-    if (!*found)
+    const auto found = std::ranges::find(
+        *connections, is_source ? config.source_connection : config.destination_connection, &store::Connection::id);
+    if (found == connections->end())
       co_return fail(ErrorCode::not_found, is_source ? "the source connection no longer exists"
                                                      : "the destination connection no longer exists");
-    side->connection = **found;
+    side->connection = *found;
     if (providers_.find(side->connection.provider) == nullptr) {
       co_return fail(ErrorCode::unsupported, "provider " + side->connection.provider +
                                                  " is not available; there are: " + providers_.key_list());

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "bus/event_bus.hpp"
@@ -32,6 +33,13 @@ struct JobResult {
   bool duplicate = false;
 };
 
+// What a running job holds and somebody has to keep from running out (worker.hpp). Lives at least as long as run().
+class RunningJob {
+ private:
+  friend class JobRunner;
+  std::optional<store::Lease> lease_;  // while it runs
+};
+
 // References outlive the runner. One runner serves many jobs of one thread at the same time.
 class JobRunner {
  public:
@@ -41,28 +49,34 @@ class JobRunner {
 
   // The job record says "running" while it runs and "succeeded" or "needs_reauth" afterwards; for every other error the
   // caller decides what becomes of it (see disposition.hpp) and says so with record_outcome().
-  [[nodiscard]] Async<JobResult> run(JobMessage message, std::function<void(const RunReport&)> on_progress);
+  // Whoever calls it renews `running` at least every third of the lease time, and cancels the run when that fails or
+  // when it has lasted for the job time limit.
+  [[nodiscard]] Async<JobResult> run(JobMessage message, RunningJob& running,
+                                     std::function<void(const RunReport&)> on_progress);
+  // lease_lost, storage errors.
+  [[nodiscard]] Async<Result<void>> renew(RunningJob& running);
   // What would be written, overwritten and skipped, and why. Writes nothing.
   [[nodiscard]] Async<JobResult> preview(store::SyncConfig config, Priority priority);
   // Puts status, attempts and error into the job record.
   [[nodiscard]] Async<Result<void>> record_outcome(std::string job_id, store::JobStatus status, int attempts,
                                                    Error error);
+  [[nodiscard]] const RunnerSettings& settings() const { return settings_; }
 
  private:
+  struct Claimed;
   struct Endpoints;
-  [[nodiscard]] Async<JobResult> run_with_lease(JobMessage message, std::shared_ptr<store::Lease> lease,
-                                                std::function<void(const RunReport&)> on_progress);
-  [[nodiscard]] Async<JobResult> sync(JobMessage message, store::Job job, store::Lease lease,
+  [[nodiscard]] Async<Result<std::optional<Claimed>>> claim(const JobMessage& message);
+  [[nodiscard]] Error busy(Error error) const;
+  [[nodiscard]] Async<JobResult> sync(JobMessage message, Claimed claimed,
                                       std::function<void(const RunReport&)> on_progress);
-  [[nodiscard]] Async<Result<void>> keep_lease(std::shared_ptr<store::Lease> lease);
   [[nodiscard]] Async<Result<std::unique_ptr<Endpoints>>> open(const store::SyncConfig& config, Priority priority);
   [[nodiscard]] Async<Result<Endpoint>> open_endpoint(store::Connection connection, OutwardClient& client,
                                                       model::DataType type);
   [[nodiscard]] TimeRange range_for(const store::SyncConfig& config, const store::SyncProgress& progress,
                                     const Endpoint& source) const;
   [[nodiscard]] Async<Result<void>> mark_needs_reauth(Endpoints& endpoints, const store::SyncConfig& config);
-  [[nodiscard]] Async<Result<void>> finish(JobMessage message, store::Job job, store::Lease lease,
-                                           store::SyncProgress progress, const RunReport& report);
+  [[nodiscard]] Async<Result<void>> finish(const std::string& idempotency_key, Claimed claimed,
+                                           const RunReport& report);
 
   store::Table& table_;
   vault::Vault& vault_;

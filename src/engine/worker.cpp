@@ -1,16 +1,32 @@
 #include "engine/worker.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/deferred.hpp>
-#include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
-#include "base/cancellation.hpp"
+#include <algorithm>
+#include <ranges>
 
 namespace syncwell::engine {
 
 namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::size_t max_claimers = 4;
+constexpr Duration look_again_after_storage_error = std::chrono::seconds{1};
+constexpr Duration look_at_running_jobs{20};  // while stopping
+
+}  // namespace
+
+// A message that is being worked on.
+struct Worker::Job {
+  queue::Message message;
+  RunningJob run;
+  Steady end;  // the job time limit
+  std::list<JobPointer>::iterator position{};
+  TaskGroup::Task* task = nullptr;
+  bool over = false;             // its message is nobody's business any more but carry_out()'s
+  std::optional<Error> stopped;  // why stop() cancelled it
+};
 
 Worker::Worker(queue::Queue& queue, JobRunner& runner, Runtime& runtime, WorkerSettings settings)
     : queue_(queue),
@@ -18,9 +34,18 @@ Worker::Worker(queue::Queue& queue, JobRunner& runner, Runtime& runtime, WorkerS
       runtime_(runtime),
       settings_(settings),
       claimers_(runtime.executor()),
-      jobs_(runtime.executor()) {}
+      keeper_(runtime.executor()),
+      renewals_(runtime.executor()) {
+  const std::size_t claimers =
+      std::clamp(settings.concurrent_jobs / queue::max_receive_batch, std::size_t{1}, max_claimers);
+  slots_per_claimer_ = std::max(std::size_t{1}, settings.concurrent_jobs / claimers);
+  for (std::size_t i = 0; i < claimers; ++i) slots_.emplace_back(runtime.executor());
+}
 
-void Worker::start() { claimers_.spawn(claim()); }
+void Worker::start() {
+  keeper_.spawn(keep_alive());
+  for (auto& slots : slots_) claimers_.spawn(claim(slots));
+}
 
 Async<void> Worker::stop(Duration grace) {
   if (!stopping_) {
@@ -29,71 +54,91 @@ Async<void> Worker::stop(Duration grace) {
   }
   co_await claimers_.wait_empty();
   const Steady until = runtime_.steady_now() + grace;
-  while (jobs_.size() > 0 && runtime_.steady_now() < until) {
-    auto slept = co_await runtime_.sleep_for(std::min(Duration{20}, until - runtime_.steady_now()));
+  while (!running_.empty() && runtime_.steady_now() < until) {
+    auto slept = co_await runtime_.sleep_for(std::min(look_at_running_jobs, until - runtime_.steady_now()));
     if (!slept) break;
   }
-  jobs_.cancel_all();
-  co_await jobs_.wait_empty();
+  for (auto& slots : slots_) slots.cancel_all();
+  for (auto& slots : slots_) co_await slots.wait_empty();
+  keeper_.cancel_all();
+  co_await keeper_.wait_empty();
+  co_await renewals_.wait_empty();
 }
 
-Async<void> Worker::claim() {
+Async<void> Worker::claim(TaskGroup& slots) {
   while (!stopping_) {
-    co_await jobs_.wait_below(settings_.concurrent_jobs);
+    co_await slots.wait_below(slots_per_claimer_);
     if (stopping_) co_return;
-    const std::size_t most = std::min(queue::max_receive_batch, settings_.concurrent_jobs - jobs_.size());
+    const std::size_t most = std::min(queue::max_receive_batch, slots_per_claimer_ - slots.size());
     auto messages = co_await queue_.receive(most, queue::max_wait);
     if (!messages) {
       // The store is in trouble (disk full, read-only): nothing is lost, look again in a while.
-      auto slept = co_await runtime_.sleep_for(std::chrono::seconds{1});
+      auto slept = co_await runtime_.sleep_for(look_again_after_storage_error);
       if (!slept) co_return;
       continue;
     }
-    for (auto& message : *messages) jobs_.spawn(handle(std::move(message)));
+    for (auto& message : *messages) {
+      auto job = std::make_shared<Job>(std::move(message), RunningJob{},
+                                       runtime_.steady_now() + runner_.settings().job_time_limit);
+      job->position = running_.insert(running_.end(), job);
+      job->task = &slots.spawn(handle(job));
+    }
   }
 }
 
-Async<void> Worker::handle(queue::Message message) {
+Async<void> Worker::handle(JobPointer job) {
   ++counters_.running;
-  auto job = job_message_from_body(message.body);
+  auto parsed = job_message_from_body(job->message.body);
   JobResult result;
-  if (job) {
-    result = co_await run_while_extending(*job, message.receipt);
+  if (parsed) {
+    result = co_await runner_.run(*parsed, job->run, {});
   } else {
-    result.outcome = fail(std::move(job.error()));
+    result.outcome = fail(std::move(parsed.error()));
+  }
+  job->over = true;
+  running_.erase(job->position);
+  if (job->stopped && !result.outcome && result.outcome.error().code == ErrorCode::cancelled) {
+    result.outcome = fail(std::move(*job->stopped));
   }
   // What follows must happen even if this task was cancelled: it is what gives the job back.
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   // A failure here is a failure of the store: the message becomes visible again by itself.
-  (void)co_await carry_out(message, job.value_or(JobMessage{}), result);
+  (void)co_await carry_out(job->message, parsed.value_or(JobMessage{}), result);
   --counters_.running;
 }
 
-Async<JobResult> Worker::run_while_extending(JobMessage job, std::string receipt) {
-  const Executor executor = co_await asio::this_coro::executor;
-  auto [order, job_error, result, extension_error, extension] =
-      co_await asio::experimental::make_parallel_group(
-          asio::co_spawn(executor, without_cancellation_exceptions(runner_.run(std::move(job), {})), asio::deferred),
-          asio::co_spawn(executor, without_cancellation_exceptions(keep_visibility(std::move(receipt))),
-                         asio::deferred))
-          .async_wait(asio::experimental::wait_for_one(), asio::use_awaitable_t<Executor>{});
-  if (was_cancelled(job_error)) result.outcome = fail(ErrorCode::cancelled, "the job was cancelled before it began");
-  if (was_cancelled(extension_error))
-    extension = fail(ErrorCode::cancelled, "the job was over before its first extension");
-  const bool extension_came_first = order[0] == 1;
-  if (extension_came_first && !extension && !result.outcome && result.outcome.error().code == ErrorCode::cancelled) {
-    result.outcome = fail(std::move(extension.error()));
+Async<void> Worker::keep_alive() {
+  const Duration beat = std::min(settings_.visibility_timeout, runner_.settings().lease_time) / 3;
+  Steady next_beat = runtime_.steady_now() + beat;
+  while (true) {
+    // A job that starts while this sleeps has its whole time before it.
+    Steady wake = std::min(next_beat, runtime_.steady_now() + runner_.settings().job_time_limit);
+    const auto oldest = std::ranges::find_if(running_, [](const JobPointer& job) { return !job->stopped; });
+    if (oldest != running_.end()) wake = std::min(wake, (*oldest)->end);
+    auto slept = co_await runtime_.sleep_until(wake);
+    if (!slept) co_return;
+    const Steady now = runtime_.steady_now();
+    for (const auto& job : running_) {
+      if (job->end > now) break;
+      stop(*job, {ErrorCode::timeout, "the job took longer than a job may take"});
+    }
+    if (now < next_beat) continue;
+    next_beat = now + beat;
+    for (const auto& job : running_) renewals_.spawn(renew(job));
   }
-  co_return result;
 }
 
-Async<Result<void>> Worker::keep_visibility(std::string receipt) {
-  while (true) {
-    auto slept = co_await runtime_.sleep_for(settings_.visibility_timeout / 3);
-    if (!slept) co_return fail(std::move(slept.error()));
-    auto extended = co_await queue_.extend(receipt, settings_.visibility_timeout);
-    if (!extended) co_return fail(std::move(extended.error()));
-  }
+Async<void> Worker::renew(JobPointer job) {
+  if (job->over) co_return;
+  auto renewed = co_await queue_.extend(job->message.receipt, settings_.visibility_timeout);
+  if (renewed && !job->over) renewed = co_await runner_.renew(job->run);
+  if (!renewed && !job->over) stop(*job, std::move(renewed.error()));
+}
+
+void Worker::stop(Job& job, Error why) {
+  if (job.stopped) return;
+  job.stopped = std::move(why);
+  TaskGroup::cancel(*job.task);
 }
 
 Async<Result<void>> Worker::carry_out(const queue::Message& message, const JobMessage& job, const JobResult& result) {

@@ -5,6 +5,8 @@
 #pragma once
 
 #include <atomic>
+#include <list>
+#include <memory>
 
 #include "base/task_group.hpp"
 #include "engine/disposition.hpp"
@@ -41,12 +43,19 @@ class Worker {
   [[nodiscard]] const WorkerCounters& counters() const { return counters_; }
 
  private:
-  [[nodiscard]] Async<void> claim();
-  [[nodiscard]] Async<void> handle(queue::Message message);
-  [[nodiscard]] Async<JobResult> run_while_extending(JobMessage job, std::string receipt);
-  [[nodiscard]] Async<Result<void>> keep_visibility(std::string receipt);
+  struct Job;
+  using JobPointer = std::shared_ptr<Job>;
+
+  // Each claimer has slots of its own, so that none waits for the others' jobs and a full batch does not hold up the
+  // next one.
+  [[nodiscard]] Async<void> claim(TaskGroup& slots);
+  [[nodiscard]] Async<void> handle(JobPointer job);
   [[nodiscard]] Async<Result<void>> carry_out(const queue::Message& message, const JobMessage& job,
                                               const JobResult& result);
+  // One timer for all jobs: renews what they hold, and stops those that take too long or have lost it.
+  [[nodiscard]] Async<void> keep_alive();
+  [[nodiscard]] Async<void> renew(JobPointer job);
+  static void stop(Job& job, Error why);
   void count(const Disposition& disposition, bool duplicate);
 
   queue::Queue& queue_;
@@ -54,8 +63,12 @@ class Worker {
   Runtime& runtime_;
   WorkerSettings settings_;
   WorkerCounters counters_;
+  std::size_t slots_per_claimer_;
+  std::list<TaskGroup> slots_;
   TaskGroup claimers_;
-  TaskGroup jobs_;
+  TaskGroup keeper_;
+  TaskGroup renewals_;
+  std::list<JobPointer> running_;  // the oldest first
   bool stopping_ = false;
 };
 

@@ -44,6 +44,18 @@ Async<Result<std::optional<Connection>>> Connections::get(std::string user, std:
   co_return connection_of(user, **item);
 }
 
+Async<Result<std::vector<Connection>>> Connections::get_many(std::string user, std::vector<std::string> ids) {
+  std::vector<Key> keys;
+  keys.reserve(ids.size());
+  for (const auto& id : ids) keys.push_back(key_of(user, id));
+  auto items = co_await table_.get_many(std::move(keys));
+  if (!items) co_return fail(std::move(items.error()));
+  std::vector<Connection> connections;
+  connections.reserve(items->size());
+  for (const Item& item : *items) connections.push_back(connection_of(user, item));
+  co_return connections;
+}
+
 Async<Result<std::vector<Connection>>> Connections::list(std::string user) {
   std::vector<Connection> connections;
   std::optional<Key> after;

@@ -28,6 +28,8 @@ class Connections {
  public:
   explicit Connections(Table& table) : table_(table) {}
   [[nodiscard]] Async<Result<std::optional<Connection>>> get(std::string user, std::string id);
+  // Those of them that exist, in no order.
+  [[nodiscard]] Async<Result<std::vector<Connection>>> get_many(std::string user, std::vector<std::string> ids);
   [[nodiscard]] Async<Result<std::vector<Connection>>> list(std::string user);
   // already_exists where the id is taken.
   [[nodiscard]] Async<Result<void>> add(Connection connection);

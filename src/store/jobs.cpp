@@ -13,9 +13,6 @@ constexpr const char* by_user = "jobs_by_user";
 constexpr std::array status_names = {"accepted", "queued",    "running",      "delayed",
                                      "retrying", "succeeded", "needs_reauth", "dead_lettered"};
 
-Key key_of(const std::string& id) { return {"job#" + id, "job"}; }
-Key lock_key(const std::string& key) { return {"idempotency#" + key, "lock"}; }
-
 using Count = std::int64_t JobCounts::*;
 constexpr std::array<std::pair<const char*, Count>, 8> count_names = {{{"read", &JobCounts::read},
                                                                        {"written", &JobCounts::written},
@@ -35,9 +32,22 @@ constexpr std::array<std::pair<const char*, Text>, 7> text_names = {{{"user", &J
                                                                      {"error_code", &Job::error_code},
                                                                      {"error_message", &Job::error_message}}};
 
-Job job_of(const Item& item) {
+}  // namespace
+
+std::string_view name_of(JobStatus status) noexcept { return status_names[static_cast<std::size_t>(status)]; }
+
+JobStatus parse_job_status(std::string_view name) noexcept {
+  for (std::size_t i = 0; i < status_names.size(); ++i) {
+    if (name == status_names[i]) return static_cast<JobStatus>(i);
+  }
+  return JobStatus::accepted;
+}
+
+Key Jobs::key_of(const std::string& id) { return {"job#" + id, "job"}; }
+
+Job Jobs::from(const Item& item) {
   Job job;
-  job.id = item.key.partition.substr(4);
+  job.id = item.key.partition.substr(key_of("").partition.size());
   for (const auto& [name, member] : text_names) job.*member = text_attribute(item.attributes, name);
   for (const auto& [name, member] : count_names) job.counts.*member = number_attribute(item.attributes, name);
   job.status = parse_job_status(text_attribute(item.attributes, "status"));
@@ -48,17 +58,6 @@ Job job_of(const Item& item) {
   job.updated = instant_attribute(item.attributes, "updated").value_or(Instant{});
   job.version = item.version;
   return job;
-}
-
-}  // namespace
-
-std::string_view name_of(JobStatus status) noexcept { return status_names[static_cast<std::size_t>(status)]; }
-
-JobStatus parse_job_status(std::string_view name) noexcept {
-  for (std::size_t i = 0; i < status_names.size(); ++i) {
-    if (name == status_names[i]) return static_cast<JobStatus>(i);
-  }
-  return JobStatus::accepted;
 }
 
 Write Jobs::put(const Job& job) {
@@ -82,14 +81,14 @@ Async<Result<std::optional<Job>>> Jobs::get(std::string id) {
   auto item = co_await table_.get(key_of(id));
   if (!item) co_return fail(std::move(item.error()));
   if (!*item) co_return std::nullopt;
-  co_return job_of(**item);
+  co_return from(**item);
 }
 
 Async<Result<std::vector<Job>>> Jobs::list(std::string user, std::size_t limit) {
   auto page = co_await table_.query_index(by_user, user, "", std::min(limit, max_query_page), std::nullopt);
   if (!page) co_return fail(std::move(page.error()));
   std::vector<Job> jobs;
-  for (const Item& item : page->items) jobs.push_back(job_of(item));
+  for (const Item& item : page->items) jobs.push_back(from(item));
   co_return jobs;
 }
 
@@ -110,11 +109,9 @@ Async<Result<void>> Jobs::update(Job job) {
   co_return Result<void>{};
 }
 
-Async<Result<bool>> Jobs::is_completed(std::string key) {
-  auto item = co_await table_.get(lock_key(key));
-  if (!item) co_return fail(std::move(item.error()));
-  co_return *item&& text_attribute((*item)->attributes, "state") == "COMPLETED";
-}
+Key Jobs::lock_key(const std::string& key) { return {"idempotency#" + key, "lock"}; }
+
+bool Jobs::is_completed(const Item& lock) { return text_attribute(lock.attributes, "state") == "COMPLETED"; }
 
 Write Jobs::lock(const std::string& key, const std::string& job_id, bool completed, Instant expires) {
   Item item{lock_key(key)};

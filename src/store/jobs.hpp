@@ -52,6 +52,9 @@ class Jobs {
  public:
   explicit Jobs(Table& table) : table_(table) {}
   [[nodiscard]] Async<Result<std::optional<Job>>> get(std::string id);
+  // For who reads it together with other items.
+  [[nodiscard]] static Key key_of(const std::string& id);
+  [[nodiscard]] static Job from(const Item& item);
   // Newest first, at most `limit`.
   [[nodiscard]] Async<Result<std::vector<Job>>> list(std::string user, std::size_t limit);
   [[nodiscard]] Async<Result<void>> add(Job job);  // already_exists
@@ -61,7 +64,8 @@ class Jobs {
   [[nodiscard]] Async<Result<void>> update(Job job);
 
   // INT-3. `key`: digest of the idempotency key.
-  [[nodiscard]] Async<Result<bool>> is_completed(std::string key);
+  [[nodiscard]] static Key lock_key(const std::string& key);
+  [[nodiscard]] static bool is_completed(const Item& lock);
   [[nodiscard]] static Write lock(const std::string& key, const std::string& job_id, bool completed, Instant expires);
 
  private:

@@ -2,7 +2,9 @@
 // A holder that outlives its lease cannot write any more: every write that matters carries fence_check().
 #pragma once
 
+#include <span>
 #include <string>
+#include <vector>
 
 #include "base/runtime.hpp"
 #include "store/table.hpp"
@@ -24,12 +26,20 @@ class Leases {
 
   // version_conflict: somebody else holds it; retry_after says when it runs out at the latest. Storage errors.
   [[nodiscard]] Async<Result<Lease>> acquire(std::string name, Duration time_to_live);
+  // The same within a transaction of the caller's: the item to read first, the writes that take the lease if nobody has
+  // since (they fail as acquire() does), and what is then held. `versions`: what transact() returned for these writes.
+  [[nodiscard]] static Key key_of(const std::string& name);
+  [[nodiscard]] Result<std::vector<Write>> taking(const std::string& name, const Item* found,
+                                                  Duration time_to_live) const;
+  [[nodiscard]] Lease taken(std::string name, std::span<const std::uint64_t> versions, Duration time_to_live) const;
   // lease_lost: it was taken over.
   [[nodiscard]] Async<Result<Lease>> renew(Lease lease, Duration time_to_live);
   // Gives it back; a lease that was lost meanwhile is left alone.
   [[nodiscard]] Async<Result<void>> release(Lease lease);
   // Part of a transaction: holds only while nobody else has acquired the lease since.
   [[nodiscard]] static Write fence_check(const Lease& lease);
+  // Part of a transaction that has the fence_check() too: gives the lease back.
+  [[nodiscard]] Write giving_back(const Lease& lease) const;
 
  private:
   Table& table_;

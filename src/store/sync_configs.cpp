@@ -7,10 +7,26 @@ namespace {
 
 constexpr std::string_view sort_prefix = "config#";
 
-Key key_of(const std::string& user, const std::string& id) { return {"user#" + user, std::string(sort_prefix) + id}; }
-Key progress_key(const std::string& config_id) { return {"config#" + config_id, "progress"}; }
+Item item_of(const SyncConfig& config) {
+  Item item{SyncConfigs::key_of(config.user, config.id)};
+  item.attributes = {{"from", config.source_connection},
+                     {"to", config.destination_connection},
+                     {"type", model::name_of(config.data_type)},
+                     {"strategy", config.strategy},
+                     {"reading_opt_in", config.reading_opt_in ? 1 : 0}};
+  set_instant(item.attributes, "since", config.since);
+  set_instant(item.attributes, "until", config.until);
+  set_instant(item.attributes, "created", config.created);
+  return item;
+}
 
-SyncConfig config_of(const std::string& user, const Item& item) {
+}  // namespace
+
+Key SyncConfigs::key_of(const std::string& user, const std::string& id) {
+  return {"user#" + user, std::string(sort_prefix) + id};
+}
+
+SyncConfig SyncConfigs::from(const std::string& user, const Item& item) {
   const auto& attributes = item.attributes;
   SyncConfig config;
   config.id = item.key.sort.substr(sort_prefix.size());
@@ -27,26 +43,11 @@ SyncConfig config_of(const std::string& user, const Item& item) {
   return config;
 }
 
-Item item_of(const SyncConfig& config) {
-  Item item{key_of(config.user, config.id)};
-  item.attributes = {{"from", config.source_connection},
-                     {"to", config.destination_connection},
-                     {"type", model::name_of(config.data_type)},
-                     {"strategy", config.strategy},
-                     {"reading_opt_in", config.reading_opt_in ? 1 : 0}};
-  set_instant(item.attributes, "since", config.since);
-  set_instant(item.attributes, "until", config.until);
-  set_instant(item.attributes, "created", config.created);
-  return item;
-}
-
-}  // namespace
-
 Async<Result<std::optional<SyncConfig>>> SyncConfigs::get(std::string user, std::string id) {
   auto item = co_await table_.get(key_of(user, id));
   if (!item) co_return fail(std::move(item.error()));
   if (!*item) co_return std::nullopt;
-  co_return config_of(user, **item);
+  co_return from(user, **item);
 }
 
 Async<Result<std::vector<SyncConfig>>> SyncConfigs::list(std::string user) {
@@ -55,7 +56,7 @@ Async<Result<std::vector<SyncConfig>>> SyncConfigs::list(std::string user) {
   do {
     auto page = co_await table_.query("user#" + user, std::string(sort_prefix), max_query_page, after);
     if (!page) co_return fail(std::move(page.error()));
-    for (const Item& item : page->items) configs.push_back(config_of(user, item));
+    for (const Item& item : page->items) configs.push_back(from(user, item));
     after = page->next;
   } while (after);
   co_return configs;
@@ -78,16 +79,17 @@ Async<Result<void>> SyncConfigs::erase(SyncConfig config) {
   return table_.erase(key_of(config.user, config.id), Condition::version_is(config.version));
 }
 
+Key SyncConfigs::progress_key(const std::string& config_id) { return {"config#" + config_id, "progress"}; }
+
+SyncProgress SyncConfigs::progress_from(const Item& item) {
+  return {instant_attribute(item.attributes, "last_sync_time"), text_attribute(item.attributes, "cursor"),
+          item.version};
+}
+
 Async<Result<SyncProgress>> SyncConfigs::progress(std::string config_id) {
   auto item = co_await table_.get(progress_key(config_id));
   if (!item) co_return fail(std::move(item.error()));
-  SyncProgress progress;
-  if (*item) {
-    progress.last_sync_time = instant_attribute((*item)->attributes, "last_sync_time");
-    progress.cursor = text_attribute((*item)->attributes, "cursor");
-    progress.version = (*item)->version;
-  }
-  co_return progress;
+  co_return *item ? progress_from(**item) : SyncProgress{};
 }
 
 Write SyncConfigs::advance(const std::string& config_id, const SyncProgress& progress) {

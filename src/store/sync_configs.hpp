@@ -37,6 +37,9 @@ class SyncConfigs {
  public:
   explicit SyncConfigs(Table& table) : table_(table) {}
   [[nodiscard]] Async<Result<std::optional<SyncConfig>>> get(std::string user, std::string id);
+  // For who reads it together with other items.
+  [[nodiscard]] static Key key_of(const std::string& user, const std::string& id);
+  [[nodiscard]] static SyncConfig from(const std::string& user, const Item& item);
   [[nodiscard]] Async<Result<std::vector<SyncConfig>>> list(std::string user);
   [[nodiscard]] Async<Result<void>> add(SyncConfig config);  // already_exists
   // version_conflict. Returns the new version.
@@ -44,6 +47,8 @@ class SyncConfigs {
   [[nodiscard]] Async<Result<void>> erase(SyncConfig config);  // version_conflict
 
   [[nodiscard]] Async<Result<SyncProgress>> progress(std::string config_id);
+  [[nodiscard]] static Key progress_key(const std::string& config_id);
+  [[nodiscard]] static SyncProgress progress_from(const Item& item);
   // Part of a transaction; holds only if nobody moved it since `progress` was read.
   [[nodiscard]] static Write advance(const std::string& config_id, const SyncProgress& progress);
 

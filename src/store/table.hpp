@@ -85,7 +85,7 @@ class Table {
 
   // nullopt: no such item.
   [[nodiscard]] virtual Async<Result<std::optional<Item>>> get(Key key) = 0;
-  // The items that exist, in no order. invalid_argument past max_get_items.
+  // The items that exist, as of one moment, in no order. invalid_argument past max_get_items.
   [[nodiscard]] virtual Async<Result<std::vector<Item>>> get_many(std::vector<Key> keys) = 0;
   // All or nothing, in order. version_conflict when a condition does not hold (nothing is written), too_large (item,
   // key, number of indexes), invalid_argument past max_transaction_items, for an empty key, an index named twice, or

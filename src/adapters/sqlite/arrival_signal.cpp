@@ -3,14 +3,13 @@
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <limits>
 
-#include "base/cancellation.hpp"
+#include "base/task_group.hpp"
 
 namespace syncwell::sqlite {
 
@@ -56,7 +55,6 @@ void ArrivalSignal::arrived(std::size_t visible, std::optional<Steady> next) {
 }
 
 Async<void> ArrivalSignal::wait(std::uint64_t ticket, Steady until, std::optional<Steady> next) {
-  using namespace asio::experimental::awaitable_operators;
   auto waiter = std::make_shared<Waiter>();
   {
     const std::scoped_lock lock(mutex_);
@@ -68,8 +66,7 @@ Async<void> ArrivalSignal::wait(std::uint64_t ticket, Steady until, std::optiona
       until = std::min(until, sentinel_until_);
     }
   }
-  (void)co_await (without_cancellation_exceptions(clock_.sleep_until(until)) ||
-                  without_cancellation_exceptions(suspended(waiter)));
+  co_await until_first(slept(until), suspended(waiter));
   leave(waiter);
 }
 
@@ -121,7 +118,9 @@ void ArrivalSignal::cancel(const WaiterPointer& waiter) {
   if (resume) resume();
 }
 
-Async<Result<void>> ArrivalSignal::suspended(WaiterPointer waiter) {
+Async<void> ArrivalSignal::slept(Steady until) { (void)co_await clock_.sleep_until(until); }
+
+Async<void> ArrivalSignal::suspended(WaiterPointer waiter) {
   co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(
       [](auto handler, ArrivalSignal* self, WaiterPointer waiting) {
         auto executor =
@@ -137,7 +136,6 @@ Async<Result<void>> ArrivalSignal::suspended(WaiterPointer waiter) {
         });
       },
       asio::use_awaitable, this, std::move(waiter));
-  co_return Result<void>{};
 }
 
 }  // namespace syncwell::sqlite

@@ -45,7 +45,8 @@ class ArrivalSignal {
   };
   using WaiterPointer = std::shared_ptr<Waiter>;
 
-  [[nodiscard]] Async<Result<void>> suspended(WaiterPointer waiter);
+  [[nodiscard]] Async<void> slept(Steady until);
+  [[nodiscard]] Async<void> suspended(WaiterPointer waiter);
   void suspend(const WaiterPointer& waiter, std::move_only_function<void()> resume);
   void cancel(const WaiterPointer& waiter);
   void leave(const WaiterPointer& waiter);

@@ -2,11 +2,10 @@
 
 #include <fmt/format.h>
 #include <sodium.h>
-#include <boost/asio/this_coro.hpp>
+
+#include "base/cancellation.hpp"
 
 namespace syncwell::sqlite {
-
-namespace asio = boost::asio;
 
 namespace {
 
@@ -24,10 +23,6 @@ std::string cut(std::string text, std::size_t most) {
   while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xc0) == 0x80) --most;
   text.resize(most);
   return text;
-}
-
-Async<bool> is_cancelled() {
-  co_return (co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none;
 }
 
 // Success when the statement changed what it should, `otherwise` when not.
