@@ -36,8 +36,8 @@ std::string steps(int minute, const std::string& value = "10", const std::string
       minute, value, children.empty() ? "/>" : ">" + children + "</Record>");
 }
 
-Fetched fetch_text(const std::string& text, DataType type = DataType::steps) {
-  const ScratchFolder folder;
+FetchedExport fetch_text(const std::string& text, DataType type = DataType::steps) {
+  const TemporaryFolder folder;
   return fetch_export(folder.write("export.xml", text), type);
 }
 
@@ -53,7 +53,7 @@ TEST(AppleHealthProvider, SaysThatItOnlyReads) {
     EXPECT_FALSE(type.can_write || type.can_delete || type.absence_means_deleted);
   }
   VirtualRuntime runtime;
-  NoHttp http;
+  NoNetwork http;
   const CallContext context{http, runtime, Deadline{}};
   EXPECT_EQ(provider->fetch(context, Account{"", "x", ""}, {DataType::hrv_rmssd}).error().code, ErrorCode::unsupported);
   EXPECT_EQ(provider->fetch(context, {}, {DataType::steps}).error().code, ErrorCode::invalid_argument);
@@ -234,7 +234,7 @@ TEST(AppleHealthProvider, TakesOriginMethodZoneAndOwnIdFromMetadata) {
 }
 
 TEST(AppleHealthProvider, ReadsOnlyTheRequestedRange) {
-  const ScratchFolder folder;
+  const TemporaryFolder folder;
   const auto file = folder.write("export.xml", document(steps(0) + steps(1) + steps(2) + steps(3)));
   const auto fetched = fetch_export(file, DataType::steps, {at("2025-01-01T10:01:10Z"), at("2025-01-01T10:03:00Z")});
   ASSERT_EQ(fetched.records.size(), 2U);  // one that starts before and ends in it, one inside; not the one at its end
@@ -291,7 +291,7 @@ TEST(AppleHealthProvider, BoundsAPageByItsBytes) {
     record.replace(record.find("\"S\"") + 1, 1, name);
     body += record;
   }
-  const ScratchFolder folder;
+  const TemporaryFolder folder;
   const auto fetched = fetch_export(folder.write("export.xml", document(body)), DataType::steps);
   EXPECT_EQ(fetched.records.size(), 200U);
   EXPECT_LE(fetched.largest_page, max_page_bytes / name.size() + 1);
@@ -332,7 +332,7 @@ TEST(AppleHealthProvider, SalvagesWhatIsSoundAroundDamage) {
 
 // Quirk 4: a half-written export, cut anywhere, gives what is whole and says that it is not all.
 TEST(AppleHealthProvider, TellsATruncatedExport) {
-  const std::string text = content_of(sample("authored_ios18_new_york_dst_end.xml"));
+  const std::string text = read_test_file(sample("authored_ios18_new_york_dst_end.xml"));
   const auto whole = fetch_text(text, DataType::heart_rate);
   for (std::size_t part = 1; part < 20; ++part) {
     const auto cut = fetch_text(text.substr(0, text.size() * part / 20), DataType::heart_rate);
@@ -346,7 +346,7 @@ TEST(AppleHealthProvider, TellsATruncatedExport) {
 }
 
 TEST(AppleHealthProvider, SurvivesChangedBytes) {
-  const std::string text = content_of(sample("ios13_workout_route_filereference.xml"));
+  const std::string text = read_test_file(sample("ios13_workout_route_filereference.xml"));
   Random random(7);
   for (int i = 0; i < 300; ++i) {
     std::string changed = text;
@@ -361,7 +361,7 @@ TEST(AppleHealthProvider, SurvivesChangedBytes) {
 }
 
 TEST(AppleHealthProvider, LeavesOutARouteThatIsMissingOrLeadsOutOfTheExport) {
-  const ScratchFolder folder;
+  const TemporaryFolder folder;
   folder.write(
       "secret.gpx",
       "<gpx><trk><trkseg><trkpt lat=\"1\" lon=\"1\"><time>2025-01-01T10:00:00Z</time></trkpt></trkseg></trk></gpx>");
@@ -436,7 +436,7 @@ TEST(AppleHealthProvider, ReadsTheOlderAndNewerShapesOfWorkouts) {
 
 // NFR: memory does not grow with the export, pages keep their maximum, nothing is lost or invented.
 TEST(AppleHealthProvider, StreamsALargeExportInBoundedMemory) {
-  const ScratchFolder folder;
+  const TemporaryFolder folder;
   const auto path = folder.path() / "export.xml";
   ExportGenerator::Written written;
   {

@@ -27,7 +27,14 @@ struct DateParts {
 };
 
 std::optional<Instant> instant_of(const DateParts& parts) {
-  using namespace std::chrono;
+  using std::chrono::day;
+  using std::chrono::hours;
+  using std::chrono::minutes;
+  using std::chrono::month;
+  using std::chrono::seconds;
+  using std::chrono::sys_days;
+  using std::chrono::year;
+  using std::chrono::year_month_day;
   if (parts.year < 0 || parts.month < 0 || parts.day < 0 || parts.hour < 0 || parts.minute < 0 || parts.second < 0 ||
       parts.offset_hours < 0 || parts.offset_minutes < 0) {
     return std::nullopt;
@@ -112,17 +119,13 @@ Device parse_device(std::string_view text) {
     if (next == std::string_view::npos) break;
     at = next + separator.size();
   }
-  Device device{.manufacturer = std::string(values[1]),
-                .model = std::string(values[2].empty() ? values[0] : values[2])};
+  Device device;
+  device.manufacturer = values[1];
+  device.model = values[2].empty() ? values[0] : values[2];
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (!values[i].empty()) device.normalised.append(device_keys[i]).append(":").append(values[i]).append("\n");
   }
   return device;
-}
-
-bool is_own_id(std::string_view text) {
-  return text.size() == 28 && text.starts_with("sw") &&
-         std::ranges::all_of(text.substr(2), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '2' && c <= '7'); });
 }
 
 void Identity::add(std::string_view field) {

@@ -31,9 +31,6 @@ struct Device {
 };
 [[nodiscard]] Device parse_device(std::string_view text);
 
-// "sw" and 26 characters of a–z2–7: an id that SyncWell gave (WriteOp::external_id).
-[[nodiscard]] bool is_own_id(std::string_view text);
-
 // The export has no ids: BLAKE2b-128 over length-prefixed fields takes their place.
 class Identity {
  public:

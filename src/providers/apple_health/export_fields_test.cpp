@@ -35,7 +35,6 @@ RC_GTEST_PROP(ExportFields, NeverReadsAnythingOdd, (std::string text)) {
   (void)parse_export_date(text);
   (void)parse_number(text);
   (void)parse_device(text);
-  (void)is_own_id(text);
 }
 
 TEST(ExportFields, ReadsFiniteNumbersOnly) {
@@ -63,14 +62,6 @@ TEST(ExportFields, ReadsADeviceByItsKnownKeys) {
             parse_device("<<HKDevice: 0x2>, name:A, software:2>").normalised);
   EXPECT_EQ(parse_device("").normalised, "");
   EXPECT_EQ(parse_device("nonsense").normalised, "");
-}
-
-TEST(ExportFields, KnowsOwnIds) {
-  EXPECT_TRUE(is_own_id("swabcdefghijklmnopqrstuvwx23"));
-  EXPECT_FALSE(is_own_id("swabcdefghijklmnopqrstuvwx2"));
-  EXPECT_FALSE(is_own_id("swabcdefghijklmnopqrstuvwx21"));
-  EXPECT_FALSE(is_own_id("xwabcdefghijklmnopqrstuvwx23"));
-  EXPECT_FALSE(is_own_id("SWABCDEFGHIJKLMNOPQRSTUVWX23"));
 }
 
 TEST(ExportFields, IdentityDependsOnEveryFieldAndOnTheirBorders) {

@@ -168,7 +168,8 @@ Result<std::vector<fs::path>> files_below(const fs::path& folder) {
 }
 
 Result<OpenExport> open_candidate(const Candidate& found) {
-  OpenExport result{.name = found.path.filename().string()};
+  OpenExport result;
+  result.name = found.path.filename().string();
   if (found.entry.empty()) {
     auto file = open_file(found.path);
     if (!file) return fail(file.error());

@@ -40,7 +40,7 @@ std::filesystem::path write_zip(const std::filesystem::path& path, const std::ve
   return path;
 }
 
-std::string export_text() { return content_of(sample("authored_ios18_new_york_dst_end.xml")); }
+std::string export_text() { return read_test_file(sample("authored_ios18_new_york_dst_end.xml")); }
 
 std::vector<Entry> phone_entries() {
   return {{"apple_health_export/export_cda.xml", "<?xml version=\"1.0\"?><ClinicalDocument/><ClinicalDocument/>"},
@@ -48,12 +48,12 @@ std::vector<Entry> phone_entries() {
           {"apple_health_export/Exportieren.xml", export_text()},
           {"apple_health_export/clinical-records/a.json", "{}"},
           {"apple_health_export/workout-routes/route_2025-11-02_9.40am.gpx",
-           content_of(sample("workout-routes/route_2025-11-02_9.40am.gpx"))}};
+           read_test_file(sample("workout-routes/route_2025-11-02_9.40am.gpx"))}};
 }
 
 // The file is known by its root, not by its name (localised phones).
 TEST(ExportLocation, FindsTheExportAndItsRoutesInAZipArchive) {
-  const ScratchFolder folder;
+  const TemporaryFolder folder;
   for (const char* options : {"compression=deflate", "compression=store", "zip64"}) {
     const auto zip = write_zip(folder.path() / "export.zip", phone_entries(), options);
     const auto plain = fetch_export(sample("authored_ios18_new_york_dst_end.xml"), DataType::workout);
@@ -68,9 +68,9 @@ TEST(ExportLocation, FindsTheExportAndItsRoutesInAZipArchive) {
 }
 
 TEST(ExportLocation, SalvagesATruncatedZipArchive) {
-  const ScratchFolder folder;
+  const TemporaryFolder folder;
   const auto zip = write_zip(folder.path() / "export.zip", phone_entries());
-  const std::string bytes = content_of(zip);
+  const std::string bytes = read_test_file(zip);
   const auto whole = fetch_export(zip, DataType::heart_rate);
   std::size_t salvaged = 0;
   for (std::size_t part = 0; part < 40; ++part) {
@@ -89,9 +89,9 @@ TEST(ExportLocation, SalvagesATruncatedZipArchive) {
 }
 
 TEST(ExportLocation, TellsADamagedZipArchive) {
-  const ScratchFolder folder;
+  const TemporaryFolder folder;
   const auto zip = write_zip(folder.path() / "export.zip", phone_entries());
-  const std::string bytes = content_of(zip);
+  const std::string bytes = read_test_file(zip);
   Random random(3);
   for (int i = 0; i < 60; ++i) {
     std::string changed = bytes;
@@ -102,7 +102,7 @@ TEST(ExportLocation, TellsADamagedZipArchive) {
 }
 
 TEST(ExportLocation, RefusesABombButNotAnHonestRatio) {
-  const ScratchFolder folder;
+  const TemporaryFolder folder;
   const std::string head = "<HealthData>\n";
   const std::string blanks(80 * 1024 * 1024, ' ');
   const auto bomb = write_zip(folder.path() / "bomb.zip", {{"export.xml", head + blanks + "</HealthData>"}});
@@ -122,7 +122,7 @@ TEST(ExportLocation, RefusesABombButNotAnHonestRatio) {
 }
 
 TEST(ExportLocation, LooksIntoAFolderAndTakesTheNewestExport) {
-  const ScratchFolder folder;
+  const TemporaryFolder folder;
   const auto text = [](const char* exported, const char* value) {
     return std::string("<HealthData>\n <ExportDate value=\"") + exported +
            "\"/>\n <Record type=\"HKQuantityTypeIdentifierStepCount\" sourceName=\"S\" unit=\"count\" "
@@ -147,7 +147,7 @@ TEST(ExportLocation, LooksIntoAFolderAndTakesTheNewestExport) {
 
 // Every wrong file: what it is, and what would be right.
 TEST(ExportLocation, SaysWhatIsWrongAndWhatWouldBeRight) {
-  const ScratchFolder folder;
+  const TemporaryFolder folder;
   const auto error_of = [&](const std::filesystem::path& path) {
     const auto fetched = fetch_export(path, DataType::steps);
     EXPECT_TRUE(fetched.error);
@@ -169,7 +169,7 @@ TEST(ExportLocation, SaysWhatIsWrongAndWhatWouldBeRight) {
   EXPECT_THAT(error_of(folder.write("cut.zip", "PK\x03\x04")).message, HasSubstr("cut.zip"));
   EXPECT_THAT(error_of(write_zip(folder.path() / "other.zip", {{"a.txt", "hello"}, {"b.gpx", "<gpx/>"}})).message,
               HasSubstr("holds 2 files"));
-  const ScratchFolder nothing;
+  const TemporaryFolder nothing;
   EXPECT_EQ(error_of(nothing.path()).code, ErrorCode::not_found);
   nothing.write("one.xml", "<gpx/>");
   EXPECT_THAT(error_of(nothing.path()).message, HasSubstr("<gpx>"));

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -11,8 +10,8 @@
 
 #include <unistd.h>
 
-#include "base/virtual_runtime.hpp"
 #include "providers/apple_health/apple_health_provider.hpp"
+#include "providers/file_provider_fixture.hpp"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SYNCWELL_ADDRESS_SANITIZER
@@ -39,32 +38,19 @@ inline std::uint64_t bytes_in_use() {
 #endif
 }
 
-struct Fetched {
-  std::vector<model::Record> records;
-  std::vector<Warning> warnings;
-  bool partial = false;
-  std::size_t pages = 0;
+struct FetchedExport : Fetched {
   std::size_t largest_page = 0;
   std::uint64_t most_bytes_in_use = 0;  // looked at with each page
-  std::optional<Error> error;
 };
 
-class NoHttp final : public net::HttpClient {
- public:
-  Async<Result<net::Response>> send(net::Request, Deadline) override {
-    co_return fail(ErrorCode::internal, "an export needs no network");
-  }
-};
-
-inline Fetched fetch_export(const std::filesystem::path& location, model::DataType type,
-                            TimeRange range = {min_instant, max_instant}, bool keep_records = true) {
+// `keep_records`: false where an export is too large for that.
+inline FetchedExport fetch_export(const std::filesystem::path& location, model::DataType type,
+                                  TimeRange range = all_times, bool keep_records = true) {
   VirtualRuntime runtime;
-  NoHttp http;
+  NoNetwork http;
   const auto provider = make_apple_health_provider();
-  Fetched fetched;
-  auto stream =
-      provider->fetch({http, runtime, Deadline{}},
-                      {.connection_id = {}, .location = location.string(), .provider_user_id = {}}, {type, range});
+  FetchedExport fetched;
+  auto stream = provider->fetch({http, runtime, Deadline{}}, account_at(location), {type, range});
   if (!stream) {
     fetched.error = stream.error();
     return fetched;
@@ -87,41 +73,8 @@ inline Fetched fetch_export(const std::filesystem::path& location, model::DataTy
   }
 }
 
-// A folder that is gone with the test.
-class ScratchFolder {
- public:
-  ScratchFolder() {
-    static std::atomic<int> number{0};
-    path_ = std::filesystem::temp_directory_path() /
-            ("syncwell_apple_" + std::to_string(::getpid()) + "_" + std::to_string(++number));
-    std::filesystem::create_directories(path_);
-  }
-  ~ScratchFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-
-  std::filesystem::path write(const std::string& name, std::string_view content) const {
-    const auto file = path_ / name;
-    std::filesystem::create_directories(file.parent_path());
-    std::ofstream(file, std::ios::binary) << content;
-    return file;
-  }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
 inline std::filesystem::path sample(const std::string& name) {
   return std::filesystem::path(SYNCWELL_SOURCE_DIR) / "tests/data/apple_health" / name;
-}
-
-inline std::string content_of(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
 }
 
 }  // namespace syncwell::providers::apple_health

@@ -6,6 +6,9 @@
 #include <cstring>
 #include <utility>
 
+#include "providers/external_id.hpp"
+#include "providers/stable_order.hpp"
+
 namespace syncwell::providers::apple_health {
 namespace {
 
@@ -124,7 +127,7 @@ void RecordMapper::start_metadata(const xml::Attributes& attributes) {
     draft_.time_zone = value;
   } else if (key == "HKWasUserEntered") {
     draft_.user_entered = value == "1";
-  } else if ((key == "HKMetadataKeySyncIdentifier" || key == "HKExternalUUID") && is_own_id(value)) {
+  } else if ((key == "HKMetadataKeySyncIdentifier" || key == "HKExternalUUID") && is_our_external_id(value)) {
     draft_.own_id = value;
   }
 }
@@ -199,7 +202,7 @@ void RecordMapper::add_routes(WorkoutBuilder::Built& built) {
     route.insert(route.end(), points->begin(),
                  points->begin() + static_cast<std::ptrdiff_t>(std::min(room, points->size())));
   }
-  std::ranges::stable_sort(route, {}, &model::RoutePoint::at);
+  sort_stably(route, &model::RoutePoint::at);
   const auto repeated = std::ranges::unique(route, {}, &model::RoutePoint::at);
   route.erase(repeated.begin(), repeated.end());
 }

@@ -66,7 +66,7 @@ class FolderRoutes final : public RouteFiles {
 
 class ZipRoutes final : public RouteFiles {
  public:
-  ZipRoutes(fs::path archive, std::string xml_entry) : path_(std::move(archive)) {
+  ZipRoutes(fs::path archive, const std::string& xml_entry) : path_(std::move(archive)) {
     const auto slash = xml_entry.rfind('/');
     if (slash != std::string::npos) folder_ = xml_entry.substr(0, slash + 1);
   }
@@ -125,8 +125,8 @@ class ZipRoutes final : public RouteFiles {
 
 std::unique_ptr<RouteFiles> routes_in_folder(fs::path base) { return std::make_unique<FolderRoutes>(std::move(base)); }
 
-std::unique_ptr<RouteFiles> routes_in_zip(fs::path archive, std::string xml_entry) {
-  return std::make_unique<ZipRoutes>(std::move(archive), std::move(xml_entry));
+std::unique_ptr<RouteFiles> routes_in_zip(fs::path archive, const std::string& xml_entry) {
+  return std::make_unique<ZipRoutes>(std::move(archive), xml_entry);
 }
 
 }  // namespace syncwell::providers::apple_health

@@ -14,6 +14,6 @@ namespace syncwell::providers::apple_health {
 
 // `xml_entry`: the export's name in the archive. Walks the archive with a handle of its own; routes asked for in the
 // archive's order cost one walk in all.
-[[nodiscard]] std::unique_ptr<RouteFiles> routes_in_zip(std::filesystem::path archive, std::string xml_entry);
+[[nodiscard]] std::unique_ptr<RouteFiles> routes_in_zip(std::filesystem::path archive, const std::string& xml_entry);
 
 }  // namespace syncwell::providers::apple_health

@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "providers/apple_health/export_fields.hpp"
+#include "providers/outcome.hpp"
+#include "providers/stable_order.hpp"
 
 namespace syncwell::providers::apple_health {
 namespace {
@@ -92,10 +94,6 @@ Session make_session(const SleepSource& source, std::span<const SleepRow> rows) 
   return session;
 }
 
-bool overlaps(const model::TimeFrame& time, const TimeRange& range) {
-  return time.start.at < range.end && time.end.at > range.start;
-}
-
 // Takes out the in-bed sessions that another source fills with sleep. `sessions` is sorted by start.
 void drop_frames(std::vector<Session>& sessions) {
   std::vector<TimeRange> slept;
@@ -177,7 +175,7 @@ std::vector<model::Record> SleepNights::finish(const TimeRange& range) {
   sources_.clear();
   source_index_.clear();
   source_bytes_ = 0;
-  std::ranges::stable_sort(sessions, {}, [](const Session& session) { return session.record.time.start.at; });
+  sort_stably(sessions, [](const Session& session) { return session.record.time.start.at; });
   drop_frames(sessions);
   std::vector<model::Record> records;
   for (Session& session : sessions) {

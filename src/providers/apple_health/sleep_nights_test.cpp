@@ -14,7 +14,12 @@ constexpr TimeRange always{min_instant, max_instant};
 const Instant midnight = Instant{std::chrono::sys_days{std::chrono::year{2025} / 11 / 2}};
 
 Moment minute(int m) { return {midnight + std::chrono::minutes{m}, std::nullopt}; }
-SleepSource source(const std::string& name) { return {.name = name, .own_id = {}, .origin = {.application = name}}; }
+SleepSource source(const std::string& name) {
+  SleepSource made;
+  made.name = name;
+  made.origin.application = name;
+  return made;
+}
 SleepRow row(int from, int to, SleepStage stage) { return {minute(from), minute(to), stage}; }
 
 std::string text_of(const model::Record& record) {

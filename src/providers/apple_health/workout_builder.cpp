@@ -7,6 +7,8 @@
 
 #include "providers/apple_health/export_fields.hpp"
 #include "providers/apple_health/quantity_types.hpp"
+#include "providers/external_id.hpp"
+#include "providers/stable_order.hpp"
 
 namespace syncwell::providers::apple_health {
 namespace {
@@ -157,7 +159,7 @@ void WorkoutBuilder::start_metadata(const xml::Attributes& attributes) {
   } else if (key == "HKWasUserEntered") {
     user_entered_known_ = true;
     built_.record.origin.method = value == "1" ? model::RecordingMethod::self_reported : model::RecordingMethod::sensed;
-  } else if ((key == "HKMetadataKeySyncIdentifier" || key == "HKExternalUUID") && is_own_id(value)) {
+  } else if ((key == "HKMetadataKeySyncIdentifier" || key == "HKExternalUUID") && is_our_external_id(value)) {
     built_.record.external_id = value;
   }
 }
@@ -224,7 +226,7 @@ Result<WorkoutBuilder::Built> WorkoutBuilder::finish() {
                 !start_ ? "startDate of a workout cannot be read" : "endDate of a workout cannot be read");
   }
   if (*end_ < *start_) return fail(ErrorCode::mapping, "a workout ends before it starts");
-  std::ranges::stable_sort(markers_, {}, &Marker::at);
+  sort_stably(markers_, &Marker::at);
   workout_.sport = sport_of(built_.activity_type, indoor_, swimming_location_);
   constexpr std::string_view prefix = "HKWorkoutActivityType";
   if (workout_.sport == model::Sport::other && workout_.title.empty() && built_.activity_type.starts_with(prefix) &&
