@@ -290,8 +290,10 @@ std::vector<SyncRun::Planned> SyncRun::plan_known(std::vector<Pending>& cluster,
 Async<Result<void>> SyncRun::drop_own_copies(const std::vector<Pending>& cluster,
                                              std::vector<model::Record>& existing) {
   std::vector<Candidate> candidates;
+  candidates.reserve(existing.size());
   for (const auto& record : existing) candidates.push_back(candidate_of(record, true));
   std::vector<Candidate> incoming;
+  incoming.reserve(cluster.size());
   for (const Pending& pending : cluster) incoming.push_back(candidate_of(pending.record, true));
   std::set<std::size_t> own;
   std::set<std::size_t> asked;
@@ -332,8 +334,10 @@ void SyncRun::plan_fresh(std::vector<Pending>& cluster, const std::vector<std::s
     return false;
   };
   std::vector<Candidate> incoming;
+  incoming.reserve(fresh.size());
   for (const std::size_t i : fresh) incoming.push_back(candidate_of(cluster[i].record, true));
   std::vector<Candidate> there;
+  there.reserve(existing.size());
   for (const auto& record : existing) there.push_back(candidate_of(record, changeable(record)));
   const auto decisions = resolve(incoming, there, settings_.strategy, settings_.conflict_threshold);
   for (std::size_t k = 0; k < fresh.size(); ++k) {
