@@ -1,5 +1,5 @@
-// The subcommands of the program. Each adds itself to the command line and puts its work into `run`, which main()
-// calls once everything was parsed. Exit codes: 0 ok, 1 failed, 2 usage.
+// The subcommands of the program. Each adds itself to the command line and puts its work into `run`, which
+// run_command_line() calls once everything was parsed. Exit codes: 0 ok, 1 failed, 2 usage.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -31,6 +31,9 @@ void add_sync_commands(CommandLine& line);    // sync, preview
 void add_connect_command(CommandLine& line);  // connect
 void add_remote_commands(CommandLine& line);  // connections, jobs, dlq: through the API of a running server
 void add_demo_command(CommandLine& line);     // demo
+
+// All of the program but the start of its libraries: parses, runs the one command, and returns the exit code.
+[[nodiscard]] int run_command_line(int argc, const char* const* argv);
 
 // "syncwell: <what is wrong>" on stderr; returns the exit code that fits the error.
 int report(const Error& error);

@@ -9,7 +9,7 @@ Result<EndpointSpec> parse_endpoint(const std::string& text, const providers::Re
   const auto colon = text.find(':');
   if (colon == std::string::npos || colon == 0) {
     return fail(ErrorCode::invalid_argument,
-                "\"" + text + "\" is not provider:account or format:path, like google_health:me or fit:~/rides");
+                "\"" + text + "\" is not provider:account or format:path, like google_health:me or fit:./rides");
   }
   EndpointSpec spec{text.substr(0, colon), text.substr(colon + 1)};
   std::ranges::replace(spec.provider, '-', '_');
@@ -24,7 +24,11 @@ Result<EndpointSpec> parse_endpoint(const std::string& text, const providers::Re
   spec.is_file = provider->capabilities().kind == providers::ProviderKind::file;
   if (spec.is_file) {
     std::error_code error;
-    spec.place = std::filesystem::weakly_canonical(spec.place, error).string();
+    // Absolute first: of a relative path that is yet to be made, weakly_canonical leaves a relative one.
+    auto path = std::filesystem::absolute(spec.place, error);
+    if (!error) path = std::filesystem::weakly_canonical(path, error);
+    // "rides/" and "rides" are one place, also before it is made.
+    spec.place = (path.has_filename() ? path : path.parent_path()).string();
     if (error) return fail(ErrorCode::invalid_argument, text + ": " + error.message());
   }
   return spec;

@@ -1,5 +1,6 @@
 // The vault key and the tokens of the API, kept as files of mode 0600 in the data folder when the configuration names
-// none.
+// none. A file is drawn only where there is none: one that is empty or cannot be read is an error, since drawing anew
+// would lose what was sealed with it. Processes that start together draw one.
 #pragma once
 
 #include <array>
@@ -11,7 +12,7 @@
 namespace syncwell::app {
 
 // 64 hex digits from `configured`, else from folder/vault.key, which is drawn when it is missing. invalid_argument: not
-// 64 hex digits. storage_* for a file that cannot be read or written.
+// 64 hex digits, or an empty file. storage_* for a file that cannot be read or written.
 [[nodiscard]] Result<std::array<unsigned char, 32>> vault_key(const std::filesystem::path& folder,
                                                               const std::string& configured);
 // `configured`, else the content of folder/api-token, which is drawn when it is missing.
