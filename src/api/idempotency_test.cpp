@@ -162,6 +162,18 @@ TEST_F(IdempotentCallsTest, ACallThatDiedIsCarriedOutAgainUnderTheSameId) {  // 
   EXPECT_EQ(call().body, "answer 2");
 }
 
+TEST_F(IdempotentCallsTest, OfThoseWhoTakeOverADeadCallOneCarriesItOut) {  // INT-2
+  latency = 1h;
+  std::vector<net::Response> answers;
+  TaskGroup group(runtime.executor());
+  group.spawn(call_into(run("user", request_with("key")), answers));
+  runtime.run_for(idempotency_running_time);
+  for (int i = 0; i < 20; ++i) group.spawn(call_into(run("user", request_with("key")), answers));
+  runtime.run();
+  EXPECT_EQ(answers.size(), 21U);
+  EXPECT_EQ(ids.size(), 2U) << "the dead one and one that took it over";
+}
+
 TEST_F(IdempotentCallsTest, AServerErrorIsNotKeptAndARefusalIs) {  // INT-2
   answer.status = 503;
   EXPECT_EQ(call().status, 503);

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <functional>
+
 #include "base/task_group.hpp"
 #include "store/test_table.hpp"
 
@@ -54,13 +56,16 @@ class RotatingOAuth final : public providers::OAuth {
   std::string valid_;
 };
 
-// The real vault, which can be told to refuse what is to be kept.
+// The real vault, which can be told to refuse what is to be kept, and to let others be faster.
 class FaultyVault final : public vault::Vault {
  public:
   explicit FaultyVault(vault::Vault& vault) : vault_(vault) {}
   [[nodiscard]] Async<Result<std::string>> put(std::string secret) override { return vault_.put(std::move(secret)); }
   [[nodiscard]] Async<Result<vault::Secret>> get(std::string pointer) override {
-    return vault_.get(std::move(pointer));
+    auto found = co_await vault_.get(std::move(pointer));
+    const auto others = std::exchange(after_next_get, nullptr);
+    if (others) co_await others();
+    co_return found;
   }
   [[nodiscard]] Async<Result<std::uint64_t>> replace(std::string pointer, std::uint64_t version,
                                                      std::string secret) override {
@@ -71,7 +76,8 @@ class FaultyVault final : public vault::Vault {
   [[nodiscard]] std::string digest(std::string_view purpose, std::string_view text) const override {
     return vault_.digest(purpose, text);
   }
-  std::optional<ErrorCode> fault;
+  std::optional<ErrorCode> fault;               // of replace()
+  std::function<Async<void>()> after_next_get;  // what others do before the reader goes on
 
  private:
   vault::Vault& vault_;
@@ -153,6 +159,16 @@ TEST_F(TokenSourceTest, ManyWhoAskAtOnceCauseOneRefresh) {  // PROV-2: rotating 
   runtime.run();
   EXPECT_THAT(answers, testing::SizeIs(50));
   EXPECT_THAT(answers, testing::Each("access 1"));
+  EXPECT_EQ(oauth.refreshes, 1);
+}
+
+TEST_F(TokenSourceTest, WhoGetsTheLeaseAfterARefreshLooksAgainInsteadOfRefreshing) {  // PROV-2
+  connect(0ms);
+  TokenSource faster = source();
+  std::vector<std::string> answers;
+  vault.after_next_get = [&] { return ask_into(faster, Deadline::after(runtime, 30s), answers); };
+  EXPECT_EQ(ask(), "access 1");
+  EXPECT_THAT(answers, testing::ElementsAre("access 1"));
   EXPECT_EQ(oauth.refreshes, 1);
 }
 
