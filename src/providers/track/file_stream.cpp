@@ -34,7 +34,7 @@ std::string_view noun_of(const model::Record& record) {
 class FileStream final : public RecordStream {
  public:
   FileStream(const Format& format, CallContext context, Account account, FetchRequest request)
-      : format_(format), context_(context), account_(std::move(account)), request_(request) {}
+      : format_(format), context_(context), account_(std::move(account)), request_(std::move(request)) {}
 
   Async<Result<Page>> next() override {
     co_await boost::asio::post(boost::asio::use_awaitable_t<Executor>{});
@@ -166,7 +166,7 @@ class FileStream final : public RecordStream {
 
 std::unique_ptr<RecordStream> make_file_stream(const Format& format, CallContext context, Account account,
                                                FetchRequest request) {
-  return std::make_unique<FileStream>(format, context, std::move(account), request);
+  return std::make_unique<FileStream>(format, context, std::move(account), std::move(request));
 }
 
 }  // namespace syncwell::providers::track
