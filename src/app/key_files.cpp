@@ -45,8 +45,13 @@ struct Descriptor {
 // would lose what it holds.
 Result<std::optional<std::string>> read_line(const std::filesystem::path& file) {
   const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-  if (descriptor.value < 0 && errno == ENOENT) return std::nullopt;
-  if (descriptor.value < 0) return fail(file_error(file));
+  if (descriptor.value < 0) {
+    const int reason = errno;
+    // A link that leads nowhere may lead to what comes back: a volume that is not mounted.
+    if (reason == ENOENT && !std::filesystem::is_symlink(file)) return std::nullopt;
+    errno = reason;
+    return fail(file_error(file));
+  }
   std::string content(max_key_file_bytes, '\0');
   const ssize_t size = ::read(descriptor.value, content.data(), content.size());
   if (size < 0) return fail(file_error(file));

@@ -72,11 +72,13 @@ TEST_F(KeyFilesTest, ADamagedKeyFileIsNamedAndLeftAsItIs) {  // ARCH-10: a new k
 }
 
 TEST_F(KeyFilesTest, AKeyFileThatCannotBeReadIsNotDrawnAnew) {  // ARCH-10
-  // A link to itself: unreadable for every user, the tests' own included.
-  std::filesystem::create_symlink("vault.key", folder.path() / "vault.key");
-  EXPECT_EQ(refusal().code, ErrorCode::storage_failed);
-  EXPECT_TRUE(std::filesystem::is_symlink(folder.path() / "vault.key"));
-  std::filesystem::remove(folder.path() / "vault.key");
+  // A link to itself is unreadable for every user, the tests' own included; the other's volume is not mounted.
+  for (const auto* target : {"vault.key", "not-mounted/vault.key"}) {
+    std::filesystem::create_symlink(target, folder.path() / "vault.key");
+    EXPECT_EQ(refusal().code, ErrorCode::storage_failed);
+    EXPECT_TRUE(std::filesystem::is_symlink(folder.path() / "vault.key"));
+    std::filesystem::remove(folder.path() / "vault.key");
+  }
   std::filesystem::create_directory(folder.path() / "vault.key");
   EXPECT_EQ(refusal().code, ErrorCode::storage_failed);
   std::filesystem::remove(folder.path() / "vault.key");
