@@ -85,7 +85,7 @@ Result<void> measure_enqueue(Report& report) {
   if (!storage) return fail(std::move(storage.error()));
 
   const engine::JobMessage message{"job_" + runtime.random().uuid4(), std::string(26, 'u'),
-                                   "sync_" + runtime.random().uuid4(), runtime.random().uuid4(), std::string(26, 'k')};
+                                   "sync_" + runtime.random().uuid4(), runtime.random().uuid4()};
   Load load{(*storage)->queue("hot"), bus::to_json(engine::to_event(message, runtime.random().uuid4(), runtime.now()))};
   report.begin("enqueue",
                fmt::format("durable sends of {} bytes, {} callers, synchronous=FULL", load.body.size(), senders));

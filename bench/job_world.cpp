@@ -130,15 +130,15 @@ Async<Result<void>> JobWorld::prepare_config(std::size_t number) {
 
 Async<Result<void>> JobWorld::publish_job(std::size_t number) {
   const store::SyncConfig& config = configs_[number % configs_.size()];
+  const std::string key = storage_->vault().digest("job-key", runtime_.random().uuid4());
   store::Job job;
-  job.id = "job_" + runtime_.random().uuid4();
+  job.id = store::Jobs::id_of(key);
   job.user = config.user;
   job.config_id = config.id;
   job.data_type = model::name_of(data_type);
   job.correlation_id = runtime_.random().uuid4();
   job.created = job.updated = runtime_.now();
-  const engine::JobMessage message{job.id, job.user, job.config_id, job.correlation_id,
-                                   storage_->vault().digest("idempotency", job.id)};
+  const engine::JobMessage message{job.id, job.user, job.config_id, job.correlation_id};
   auto added = co_await store::Jobs(storage_->table()).add(std::move(job));
   if (!added) co_return fail(std::move(added.error()));
   co_return co_await storage_->bus().publish(engine::to_event(message, runtime_.random().uuid4(), runtime_.now()));

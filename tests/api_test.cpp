@@ -34,7 +34,7 @@ class ApiTest : public testing::Test {
     for (const auto* key : {"a", "b", "reader", "reluctant"}) world.connect(key);
     connector.emplace(world.storage->table(), world.storage->vault(), world.providers, http, *world.limiter,
                       *world.breakers, world.runtime, std::vector<std::filesystem::path>{world.folder.path()});
-    api.emplace(api::ApiServices{world.storage->table(), world.storage->vault(), world.storage->bus(),
+    api.emplace(api::ApiServices{world.storage->table(), world.storage->vault(), *world.leases, world.storage->bus(),
                                  world.storage->queue("hot"), world.providers, *connector, world.runtime, no_metrics},
                 "secret-token", "admin-token");
   }

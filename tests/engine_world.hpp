@@ -124,16 +124,17 @@ class EngineWorld {
     return config.id;
   }
 
-  // What the API does: job record, then event. Returns the job id.
+  // What the API does: job record, then event; the same key names the same job. Returns the job id.
   std::string request(const std::string& config_id, std::string key = "") {
+    if (key.empty()) key = runtime.random().uuid4();
     store::Job job;
-    job.id = "job_" + runtime.random().uuid4();
+    job.id = store::Jobs::id_of(storage->vault().digest("job-key", key));
     job.user = user;
     job.config_id = config_id;
     job.created = job.updated = runtime.now();
-    if (key.empty()) key = job.id;
-    (void)complete(store::Jobs(storage->table()).add(job)).value();
-    const engine::JobMessage message{job.id, user, config_id, "correlation", key};
+    const auto added = complete(store::Jobs(storage->table()).add(job));
+    if (!added && added.error().code != ErrorCode::already_exists) throw std::runtime_error(added.error().message);
+    const engine::JobMessage message{job.id, user, config_id, "correlation"};
     (void)complete(storage->bus().publish(engine::to_event(message, runtime.random().uuid4(), runtime.now()))).value();
     return job.id;
   }

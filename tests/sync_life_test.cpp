@@ -255,7 +255,7 @@ TEST_F(SyncLife, ADuplicateOfACompletedKeyIsSuppressed) {  // INT-3
 TEST_F(SyncLife, ADuplicateThatMeetsTheRunningJobLeavesItsSuccessAlone) {  // INT-3, DEC-2
   a->latency = 20s;
   const std::string id = world.request(a_to_b, "key");
-  const auto message = engine::JobMessage{id, world.user, a_to_b, "correlation", "key"};
+  const auto message = engine::JobMessage{id, world.user, a_to_b, "correlation"};
   (void)world.complete(world.storage->bus().publish(engine::to_event(message, "again", world.runtime.now()))).value();
   world.work_for(10min);
   EXPECT_EQ(world.job(id).status, JobStatus::succeeded);

@@ -12,7 +12,7 @@ Api::Api(ApiServices services, std::string token, std::string admin_token)
     : services_(std::move(services)),
       token_(std::move(token)),
       admin_token_(std::move(admin_token)),
-      idempotent_(services_.table, services_.vault, services_.runtime),
+      idempotent_(services_.table, services_.vault, services_.leases, services_.runtime),
       connections_(services_.table),
       configs_(services_.table),
       jobs_(services_.table) {

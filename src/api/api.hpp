@@ -19,6 +19,7 @@ namespace syncwell::api {
 struct ApiServices {  // references outlive the Api
   store::Table& table;
   vault::Vault& vault;
+  const store::Leases& leases;
   bus::EventBus& bus;
   queue::Queue& hot_queue;
   const providers::Registry& providers;

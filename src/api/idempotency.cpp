@@ -1,6 +1,7 @@
 #include "api/idempotency.hpp"
 
 #include "api/problem.hpp"
+#include "base/uuid.hpp"
 #include "store/attributes.hpp"
 
 namespace syncwell::api {
@@ -29,22 +30,6 @@ Result<std::string> idempotency_key(const net::Request& request) {
   return std::string(key);
 }
 
-std::string uuid_from_digest(std::string_view digest) {
-  static constexpr std::string_view alphabet = "abcdefghijklmnopqrstuvwxyz234567";
-  std::string hex;
-  unsigned bits = 0;
-  unsigned value = 0;
-  for (const char c : digest) {
-    value = (value << 5) | static_cast<unsigned>(alphabet.find(c) & 31U);
-    for (bits += 5; bits >= 4; bits -= 4) hex += "0123456789abcdef"[(value >> (bits - 4)) & 15U];
-  }
-  hex.resize(32, '0');
-  hex[12] = '4';
-  hex[16] = "89ab"[static_cast<unsigned char>(hex[16]) % 4];
-  for (const std::size_t dash : {20, 16, 12, 8}) hex.insert(dash, 1, '-');
-  return hex;
-}
-
 Async<net::Response> IdempotentCalls::run(std::string user, net::Request request,
                                           std::function<Async<net::Response>(std::string id)> carry_out) {
   auto key = idempotency_key(request);
@@ -62,7 +47,8 @@ Async<net::Response> IdempotentCalls::run(std::string user, net::Request request
     }
     if (store::number_attribute(attributes, "status") != 0) co_return stored_answer(**existing);
     const auto began = store::instant_attribute(attributes, "began").value_or(Instant{});
-    if (runtime_.now() - began < idempotency_running_time) {
+    const bool dead = leases_.is_dead(store::text_attribute(attributes, "instance"));
+    if (!dead && runtime_.now() - began < idempotency_running_time) {
       auto answer = problem(409, "request_in_progress", "A call with this Idempotency-Key is running.");
       answer.headers.set("Retry-After", "1");
       co_return answer;
@@ -70,7 +56,7 @@ Async<net::Response> IdempotentCalls::run(std::string user, net::Request request
     condition = store::Condition::version_is((*existing)->version);
   }
   store::Item item{key_of(digest)};
-  item.attributes = {{"request", body_digest}};
+  item.attributes = {{"request", body_digest}, {"instance", leases_.instance()}};
   store::set_instant(item.attributes, "began", runtime_.now());
   item.expires_at = runtime_.now() + idempotency_lifetime;
   auto claimed = co_await table_.put(item, condition);

@@ -8,6 +8,7 @@
 
 #include "base/runtime.hpp"
 #include "net/http.hpp"
+#include "store/leases.hpp"
 #include "store/table.hpp"
 #include "vault/vault.hpp"
 
@@ -21,14 +22,11 @@ inline constexpr Duration idempotency_running_time =
 // The key of a request: a structured-field string ("…") or bare. invalid_argument: missing, empty or too long.
 [[nodiscard]] Result<std::string> idempotency_key(const net::Request& request);
 
-// A version-4-shaped UUID that is the same for the same digest: a repeated call names the same resource.
-[[nodiscard]] std::string uuid_from_digest(std::string_view digest);
-
 class IdempotentCalls {
  public:
   // References outlive the object.
-  IdempotentCalls(store::Table& table, vault::Vault& vault, Runtime& runtime)
-      : table_(table), vault_(vault), runtime_(runtime) {}
+  IdempotentCalls(store::Table& table, vault::Vault& vault, const store::Leases& leases, Runtime& runtime)
+      : table_(table), vault_(vault), leases_(leases), runtime_(runtime) {}
 
   // `carry_out` gets an id that is the same for every repetition of this call. Answers of 500 and above are not kept.
   [[nodiscard]] Async<net::Response> run(std::string user, net::Request request,
@@ -37,6 +35,7 @@ class IdempotentCalls {
  private:
   store::Table& table_;
   vault::Vault& vault_;
+  const store::Leases& leases_;  // knows which processes are dead
   Runtime& runtime_;
 };
 

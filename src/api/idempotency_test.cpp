@@ -31,27 +31,6 @@ TEST(IdempotencyKey, MissingEmptyOrTooLongIsRefused) {  // INT-2
   }
 }
 
-RC_GTEST_PROP(UuidFromDigest, HasTheShapeOfAVersion4UuidAndIsOneToOne, ()) {  // API: job_<uuid4>
-  const auto digest =
-      rc::gen::container<std::string>(26, rc::gen::element('a', 'b', 'h', 'q', 'y', 'z', '2', '3', '7'));
-  const std::string one = *digest;
-  const std::string uuid = uuid_from_digest(one);
-  RC_ASSERT(uuid.size() == 36U);
-  for (std::size_t i = 0; i < uuid.size(); ++i) {
-    if (i == 8 || i == 13 || i == 18 || i == 23) {
-      RC_ASSERT(uuid[i] == '-');
-    } else {
-      RC_ASSERT(std::string_view("0123456789abcdef").contains(uuid[i]));
-    }
-  }
-  RC_ASSERT(uuid[14] == '4');
-  RC_ASSERT(std::string_view("89ab").contains(uuid[19]));
-  RC_ASSERT(uuid_from_digest(one) == uuid);
-  std::string other = one;  // another first character is never lost in the version's bits
-  other[0] = one[0] == 'a' ? 'z' : 'a';
-  RC_ASSERT(uuid_from_digest(other) != uuid);
-}
-
 class IdempotentCallsTest : public store::TableTest {
  protected:
   net::Response call(std::string key = "key", std::string body = "{}", std::string user = "user",
@@ -59,7 +38,8 @@ class IdempotentCallsTest : public store::TableTest {
     return runtime.run(run(std::move(user), {std::move(method), std::move(url), {{"Idempotency-Key", key}}, body}));
   }
   Async<net::Response> run(std::string user, net::Request request) {
-    return calls.run(std::move(user), std::move(request), [this](std::string id) { return carry_out(std::move(id)); });
+    return current->run(std::move(user), std::move(request),
+                        [this](std::string id) { return carry_out(std::move(id)); });
   }
   Async<net::Response> carry_out(std::string id) {
     ids.push_back(id);
@@ -72,7 +52,9 @@ class IdempotentCallsTest : public store::TableTest {
   net::Response answer{201};
   Duration latency{0};           // of the next call
   std::vector<std::string> ids;  // what was carried out
-  IdempotentCalls calls{table(), storage->vault(), runtime};
+  store::Leases leases{table(), runtime, "this process", true};
+  IdempotentCalls calls{table(), storage->vault(), leases, runtime};
+  IdempotentCalls* current = &calls;
 };
 
 Async<void> call_into(Async<net::Response> call, std::vector<net::Response>& answers) {
@@ -160,6 +142,24 @@ TEST_F(IdempotentCallsTest, ACallThatDiedIsCarriedOutAgainUnderTheSameId) {  // 
   ASSERT_EQ(answers.size(), 3U);
   EXPECT_EQ(answers[2].status, 409) << "the one that was taken for dead does not overwrite the kept answer";
   EXPECT_EQ(call().body, "answer 2");
+}
+
+TEST_F(IdempotentCallsTest, ACallOfAProcessThatIsKnownToBeDeadIsCarriedOutAtOnce) {  // INT-1
+  latency = 1h;
+  std::vector<net::Response> answers;
+  TaskGroup group(runtime.executor());
+  group.spawn(call_into(run("user", request_with("key")), answers));
+  runtime.run_for(1s);
+  const store::Leases leases_after_restart(table(), runtime, "the process after a crash", true);
+  IdempotentCalls calls_after_restart(table(), storage->vault(), leases_after_restart, runtime);
+  latency = 0ms;
+  current = &calls_after_restart;
+  group.spawn(call_into(run("user", request_with("key")), answers));
+  runtime.run_for(1s);
+  ASSERT_EQ(answers.size(), 1U);
+  EXPECT_EQ(answers[0].body, "answer 2");
+  EXPECT_EQ(ids[0], ids[1]);
+  runtime.run();
 }
 
 TEST_F(IdempotentCallsTest, OfThoseWhoTakeOverADeadCallOneCarriesItOut) {  // INT-2

@@ -63,7 +63,7 @@ Async<net::Response> Api::create_job(Call call) {
 
   store::Job job;
   const std::string key_digest = services_.vault.digest("job-key", call.user + "\n" + *key);
-  job.id = "job_" + uuid_from_digest(key_digest);
+  job.id = store::Jobs::id_of(key_digest);
   job.request_digest = services_.vault.digest("request-body", call.request.body);
   auto existing = co_await jobs_.get(job.id);
   if (!existing) co_return problem(existing.error());
@@ -90,7 +90,7 @@ Async<net::Response> Api::create_job(Call call) {
     if (!added && added.error().code == ErrorCode::already_exists) co_return co_await create_job(std::move(call));
     if (!added) co_return problem(added.error());
   }
-  const engine::JobMessage message{job.id, call.user, job.config_id, job.correlation_id, key_digest, *priority};
+  const engine::JobMessage message{job.id, call.user, job.config_id, job.correlation_id, *priority};
   auto published = co_await services_.bus.publish(
       engine::to_event(message, services_.runtime.random().uuid4(), services_.runtime.now()));
   if (!published) co_return problem(published.error());

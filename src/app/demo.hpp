@@ -21,9 +21,9 @@ struct DemoSettings {
 struct DemoSync {
   std::string name;  // "fit → strava: workout"
   std::string job_id;
-  std::string status;
-  store::JobCounts counts;
-  std::string error;
+  std::string status{};
+  store::JobCounts counts{};
+  std::string error{};
   bool done = false;
 };
 

@@ -1,7 +1,7 @@
 #include "app/foreground_sync.hpp"
 
-#include "api/idempotency.hpp"
 #include "base/task_group.hpp"
+#include "base/uuid.hpp"
 #include "engine/disposition.hpp"
 #include "engine/job_message.hpp"
 #include "providers/json/folder.hpp"
@@ -71,7 +71,7 @@ Async<void> keep(Lane& lane, engine::RunningJob& running, Result<void>& ended) {
 
 Async<TypeOutcome> sync_one(Platform& platform, Lane& lane, store::SyncConfig config, bool dry_run,
                             ForegroundCallbacks callbacks) {
-  TypeOutcome result{config.data_type};
+  TypeOutcome result{config.data_type, {}, {}};
   const auto retry = platform.worker_settings().retry;
   const std::string job_id = "job_" + lane.runtime.random().uuid4();
   for (int attempts = 1;;) {
@@ -79,7 +79,7 @@ Async<TypeOutcome> sync_one(Platform& platform, Lane& lane, store::SyncConfig co
     if (dry_run) {
       run = co_await lane.runner.preview(config, engine::Priority::high);
     } else {
-      const engine::JobMessage message{job_id, config.user, config.id, job_id, job_id, engine::Priority::high};
+      const engine::JobMessage message{job_id, config.user, config.id, job_id, engine::Priority::high};
       const auto on_progress = [&](const engine::RunReport& report) {
         if (callbacks.on_progress) callbacks.on_progress(config.data_type, report);
       };
@@ -114,7 +114,7 @@ Result<std::string> connection_id_of(const EndpointSpec& spec, const vault::Vaul
     if (!id && id.error().code != ErrorCode::not_found) return fail(std::move(id.error()));
     if (id) identity = spec.provider + "#" + *id;
   }
-  return "conn_" + api::uuid_from_digest(vault.digest("foreground-connection", identity));
+  return "conn_" + uuid_from_digest(vault.digest("foreground-connection", identity));
 }
 
 Result<std::vector<model::DataType>> types_for(const ForegroundRequest& request, const providers::Registry& registry) {
@@ -160,8 +160,8 @@ Async<Result<std::vector<TypeOutcome>>> run_foreground(Platform& platform, Lane&
   std::vector<TypeOutcome> outcomes;
   for (const auto type : *types) {
     store::SyncConfig config;
-    config.id = "sync_" + api::uuid_from_digest(vault.digest(
-                              "foreground-sync", *from + "\n" + *to + "\n" + std::string(model::name_of(type))));
+    config.id = "sync_" + uuid_from_digest(vault.digest("foreground-sync",
+                                                        *from + "\n" + *to + "\n" + std::string(model::name_of(type))));
     config.user = user;
     config.source_connection = *from;
     config.destination_connection = *to;

@@ -75,8 +75,8 @@ Result<void> serve(Platform& platform, ServerCallbacks callbacks) {
     return running;
   });
   auto& storage = platform.storage();
-  api::Api api({storage.table(), storage.vault(), storage.bus(), platform.hot_queue(), lane.providers, lane.connector,
-                lane.runtime, [&metrics] { return metrics.text(); }},
+  api::Api api({storage.table(), storage.vault(), lane.leases, storage.bus(), platform.hot_queue(), lane.providers,
+                lane.connector, lane.runtime, [&metrics] { return metrics.text(); }},
                *token, *admin);
   net::ServerLimits limits;
   limits.max_connections = static_cast<std::size_t>(configuration.number("server.max_connections"));

@@ -88,7 +88,10 @@ Async<Result<store::Connection>> Connector::finish(std::string user, std::string
   const std::string redirect_uri = store::text_attribute((*state)->attributes, "redirect_uri");
   // Used once, whatever comes of it.
   auto used = co_await table_.erase(state_key(answer.state), store::Condition::version_is((*state)->version));
-  if (!used && used.error().code != ErrorCode::version_conflict) co_return fail(std::move(used.error()));
+  if (!used) {
+    if (used.error().code != ErrorCode::version_conflict) co_return fail(std::move(used.error()));
+    co_return fail(ErrorCode::invalid_argument, "state was used by another call: start the connection again");
+  }
 
   OutwardClient client(http_, limiter_, breakers_, runtime_, **found, connection_id, Priority::high);
   auto tokens = co_await oauth->exchange({client, runtime_, Deadline::after(runtime_, exchange_timeout)}, answer.code,
@@ -103,6 +106,14 @@ Async<Result<store::Connection>> Connector::finish(std::string user, std::string
 Async<Result<store::Connection>> Connector::replace_secret(store::Connection connection, AccountSecret secret) {
   auto old = co_await vault_.get(connection.secret_pointer);
   if (!old) co_return fail(std::move(old.error()));
+  auto before = account_secret_from_json(old->value);
+  if (!before) co_return fail(std::move(before.error()));
+  // The ledger of this connection's syncs speaks of the other account's records.
+  if (!before->provider_user_id.empty() && !secret.provider_user_id.empty() &&
+      before->provider_user_id != secret.provider_user_id) {
+    co_return fail(ErrorCode::invalid_argument, "this connection is one to another account at " + connection.provider +
+                                                    ": sign in with that account, or make a new connection");
+  }
   auto replaced = co_await vault_.replace(connection.secret_pointer, old->version, to_json(secret));
   if (!replaced) co_return fail(std::move(replaced.error()));
   connection.status = store::ConnectionStatus::active;

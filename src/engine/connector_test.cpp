@@ -27,7 +27,7 @@ class CodeOAuth final : public providers::OAuth {
     last_redirect_uri = redirect_uri;
     if (code != "good" || verifier != "verifier") co_return fail(ErrorCode::unauthenticated, "invalid_grant");
     co_return providers::Tokens{"access " + std::to_string(exchanges), "refresh", context.runtime.now() + 1h, "",
-                                "account"};
+                                account};
   }
   [[nodiscard]] Async<Result<providers::Tokens>> refresh(providers::CallContext, providers::Tokens) override {
     co_return fail(ErrorCode::internal, "these tests refresh nothing");
@@ -37,6 +37,7 @@ class CodeOAuth final : public providers::OAuth {
   }
 
   int exchanges = 0;
+  std::string account = "account";  // who signs in
   std::string last_redirect_uri;
 };
 
@@ -193,6 +194,16 @@ TEST_F(ConnectorTest, AReconnectWithAnotherProviderIsRefused) {  // its tokens w
   mark_needs_reauth();
   EXPECT_EQ(code_of(finish(start("cloud2").value().state, "good", "cloud2")), ErrorCode::invalid_argument);
   EXPECT_EQ(secret_of(connection).tokens->access_token, "access 1");
+}
+
+TEST_F(ConnectorTest, AReconnectWithAnotherAccountIsRefused) {  // the ledger speaks of the first one's records
+  const auto connection = finish(start().value().state).value();
+  mark_needs_reauth();
+  oauth.account = "another account";
+  EXPECT_EQ(code_of(finish(start().value().state)), ErrorCode::invalid_argument);
+  EXPECT_EQ(secret_of(connection).tokens->access_token, "access 1");
+  oauth.account = "account";
+  EXPECT_TRUE(finish(start().value().state));
 }
 
 TEST_F(ConnectorTest, ARefusedReconnectLeavesTheConnectionWaiting) {  // PROV-3

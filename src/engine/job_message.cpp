@@ -10,7 +10,6 @@ bus::Event to_event(const JobMessage& message, std::string event_id, Instant tim
                 {"user", message.user},
                 {"config_id", message.config_id},
                 {"correlation_id", message.correlation_id},
-                {"idempotency_key", message.idempotency_key},
                 {"priority", name_of(message.priority)},
                 {"failures", message.failures}};
   return event;
@@ -22,12 +21,11 @@ Result<JobMessage> job_message_from_event(const bus::Event& event) {
     return fail(ErrorCode::unreadable_input, "the message is no sync request but " + event.type);
   }
   JobMessage message{text_attribute(event.data, "job_id"), text_attribute(event.data, "user"),
-                     text_attribute(event.data, "config_id"), text_attribute(event.data, "correlation_id"),
-                     text_attribute(event.data, "idempotency_key")};
+                     text_attribute(event.data, "config_id"), text_attribute(event.data, "correlation_id")};
   message.priority = parse_priority(text_attribute(event.data, "priority")).value_or(Priority::medium);
   message.failures =
       static_cast<int>(std::clamp<std::int64_t>(store::number_attribute(event.data, "failures"), 0, 1000));
-  if (message.job_id.empty() || message.user.empty() || message.config_id.empty() || message.idempotency_key.empty()) {
+  if (message.job_id.empty() || message.user.empty() || message.config_id.empty()) {
     return fail(ErrorCode::unreadable_input, "the sync request lacks an id");
   }
   return message;

@@ -15,7 +15,6 @@ struct JobMessage {
   std::string user;  // keyed digest
   std::string config_id;
   std::string correlation_id;
-  std::string idempotency_key;  // keyed digest, scoped by user
   Priority priority = Priority::medium;
   int failures = 0;
 };

@@ -12,7 +12,7 @@ namespace json = boost::json;
 
 const Instant noon{std::chrono::sys_days{std::chrono::year{2026} / 11 / 1} + std::chrono::hours{12}};
 
-JobMessage sample() { return {"job_1", "user", "sync_1", "correlation", "key", Priority::low, 3}; }
+JobMessage sample() { return {"job_1", "user", "sync_1", "correlation", Priority::low, 3}; }
 
 json::object sample_event() { return json::parse(bus::to_json(to_event(sample(), "event_1", noon))).as_object(); }
 
@@ -37,7 +37,6 @@ RC_GTEST_PROP(JobMessageProperty, ReadsBackWhatWasWritten,  // ALG-1, DEC-1
                            id_of(b),
                            id_of(c),
                            id_of(a + d).substr(1),
-                           id_of(d),
                            *rc::gen::element(Priority::high, Priority::medium, Priority::low),
                            *rc::gen::inRange(0, 1001)};
   const auto read = job_message_from_body(bus::to_json(to_event(written, "event", noon)));
@@ -46,7 +45,6 @@ RC_GTEST_PROP(JobMessageProperty, ReadsBackWhatWasWritten,  // ALG-1, DEC-1
   RC_ASSERT(read->user == written.user);
   RC_ASSERT(read->config_id == written.config_id);
   RC_ASSERT(read->correlation_id == written.correlation_id);
-  RC_ASSERT(read->idempotency_key == written.idempotency_key);
   RC_ASSERT(read->priority == written.priority);
   RC_ASSERT(read->failures == written.failures);
 }
@@ -82,7 +80,7 @@ RC_GTEST_PROP(JobMessageProperty, ArbitraryBytesAreRefused, (const std::string& 
 }
 
 TEST(JobMessage, WithoutAnIdItIsRefused) {  // ALG-1
-  for (const auto* member : {"job_id", "user", "config_id", "idempotency_key"}) {
+  for (const auto* member : {"job_id", "user", "config_id"}) {
     for (const auto& value : {std::optional<json::value>{}, {json::value("")}, {json::value(7)}, {json::value()}}) {
       const auto read = job_message_from_body(with(member, value));
       ASSERT_FALSE(read) << member;

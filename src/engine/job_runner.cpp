@@ -68,31 +68,24 @@ Async<Result<void>> JobRunner::renew(RunningJob& running) {
   co_return Result<void>{};
 }
 
-// One look and one transaction (INT-3, DEC-10): the config's lease is ours, the key is locked, the job is running.
-// nullopt: the key had been completed.
+// One look and one transaction (INT-3, DEC-10): the config's lease is ours and the job is running. nullopt: it is done.
 Async<Result<std::optional<JobRunner::Claimed>>> JobRunner::claim(const JobMessage& message) {
-  const std::string lease_name = "sync#" + message.config_id;
-  const store::Key lease_key = store::Leases::key_of(lease_name);
-  const store::Key lock_key = store::Jobs::lock_key(message.idempotency_key);
+  const store::Key progress_key = store::SyncConfigs::progress_key(message.config_id);
+  const std::string& lease_name = progress_key.partition;
   const store::Key job_key = store::Jobs::key_of(message.job_id);
   const store::Key config_key = store::SyncConfigs::key_of(message.user, message.config_id);
-  const store::Key progress_key = store::SyncConfigs::progress_key(message.config_id);
-  std::vector<store::Key> keys{lease_key, lock_key, job_key, config_key, progress_key};
+  std::vector<store::Key> keys = store::Leases::keys_of(lease_name);
+  for (const auto& key : {job_key, config_key, progress_key}) keys.push_back(key);
   auto items = co_await table_.get_many(std::move(keys));
   if (!items) co_return fail(std::move(items.error()));
   const auto find = [&](const store::Key& key) {
     const auto found = std::ranges::find(*items, key, &store::Item::key);
     return found == items->end() ? nullptr : &*found;
   };
-  if (const auto* lock = find(lock_key); lock != nullptr && store::Jobs::is_completed(*lock)) co_return std::nullopt;
-  const auto* config = find(config_key);
-  if (config == nullptr) co_return fail(ErrorCode::not_found, "the sync config no longer exists");
-  auto writes = leases_.taking(lease_name, find(lease_key), settings_.lease_time);
-  if (!writes) co_return fail(busy(std::move(writes.error())));
-
   store::Job job;
   if (const auto* stored = find(job_key)) {
     job = store::Jobs::from(*stored);
+    if (job.status == JobStatus::succeeded) co_return std::nullopt;
   } else {  // the record expired, or the message is older than it: the message says all that is needed
     job.id = message.job_id;
     job.user = message.user;
@@ -100,16 +93,20 @@ Async<Result<std::optional<JobRunner::Claimed>>> JobRunner::claim(const JobMessa
     job.correlation_id = message.correlation_id;
     job.created = runtime_.now();
   }
+  const auto* config_item = find(config_key);
+  if (config_item == nullptr) co_return fail(ErrorCode::not_found, "the sync config no longer exists");
+  auto config = store::SyncConfigs::from(message.user, *config_item);
+  if (!config) co_return fail(std::move(config.error()));
+  auto writes = leases_.taking(lease_name, *items, settings_.lease_time);
+  if (!writes) co_return fail(busy(std::move(writes.error())));
+
   job.updated = runtime_.now();
   job.status = JobStatus::running;
-  writes->push_back(store::Jobs::put(job));
-  writes->push_back(
-      store::Jobs::lock(message.idempotency_key, job.id, false, runtime_.now() + settings_.job_time_limit));
+  writes->push_back(store::Jobs::begin(job));
   auto versions = co_await table_.transact(std::move(*writes));
   if (!versions) co_return fail(busy(std::move(versions.error())));
   const auto* progress = find(progress_key);
-  co_return Claimed{leases_.taken(lease_name, *versions, settings_.lease_time), std::move(job),
-                    store::SyncConfigs::from(message.user, *config),
+  co_return Claimed{leases_.taken(lease_name, *versions, settings_.lease_time), std::move(job), std::move(*config),
                     progress == nullptr ? store::SyncProgress{} : store::SyncConfigs::progress_from(*progress)};
 }
 
@@ -143,7 +140,7 @@ Async<JobResult> JobRunner::sync(JobMessage message, Claimed claimed,
   if (result.outcome) {
     progress.last_sync_time = began;  // the moment before the fetch began
     progress.cursor = run.cursor();
-    result.outcome = co_await finish(message.idempotency_key, std::move(claimed), result.report);
+    result.outcome = co_await finish(std::move(claimed), result.report);
   } else if (retry_class_of(result.outcome.error().code) == RetryClass::permanent_auth) {
     auto marked = co_await mark_needs_reauth(**endpoints, config);
     if (!marked) result.outcome = fail(std::move(marked.error()));
@@ -151,9 +148,8 @@ Async<JobResult> JobRunner::sync(JobMessage message, Claimed claimed,
   co_return result;
 }
 
-// ALG-8: the cursor, the completed key and the job record move together, and only while the lease is ours; with them
-// the lease is given back.
-Async<Result<void>> JobRunner::finish(const std::string& idempotency_key, Claimed claimed, const RunReport& report) {
+// ALG-8: the cursor and the job record move together, and only while the lease is ours; with them it is given back.
+Async<Result<void>> JobRunner::finish(Claimed claimed, const RunReport& report) {
   store::Job& job = claimed.job;
   job.status = JobStatus::succeeded;
   job.counts = report.counts;
@@ -161,10 +157,8 @@ Async<Result<void>> JobRunner::finish(const std::string& idempotency_key, Claime
   job.error_code.clear();
   job.error_message.clear();
   job.updated = runtime_.now();
-  std::vector<store::Write> writes{
-      store::Leases::fence_check(claimed.lease), store::SyncConfigs::advance(job.config_id, claimed.progress),
-      store::Jobs::lock(idempotency_key, job.id, true, runtime_.now() + store::completed_lock_lifetime),
-      store::Jobs::put(job), leases_.giving_back(claimed.lease)};
+  std::vector<store::Write> writes{leases_.giving_back(claimed.lease),
+                                   store::SyncConfigs::advance(job.config_id, claimed.progress), store::Jobs::end(job)};
   auto done = co_await table_.transact(std::move(writes));
   if (done) co_return Result<void>{};
   if (done.error().code == ErrorCode::version_conflict)

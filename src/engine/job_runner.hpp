@@ -1,5 +1,6 @@
-// One sync job from claim to finish (ALG-1, ALG-2, ALG-8, INT-3, DEC-10): takes the config's lease, checks the
-// idempotency key, runs the sync, and in one transaction moves the cursor, completes the key and closes the job record.
+// One sync job from claim to finish (ALG-1, ALG-2, ALG-8, INT-3, DEC-10): takes the config's lease unless the job
+// is done already, runs the sync, and in one transaction moves the cursor, closes the job record and gives the lease
+// back.
 // The queue message is the worker's business: the runner says what became of the job, the worker acknowledges last
 // (ALG-9).
 #pragma once
@@ -75,8 +76,7 @@ class JobRunner {
   [[nodiscard]] TimeRange range_for(const store::SyncConfig& config, const store::SyncProgress& progress,
                                     const Endpoint& source) const;
   [[nodiscard]] Async<Result<void>> mark_needs_reauth(Endpoints& endpoints, const store::SyncConfig& config);
-  [[nodiscard]] Async<Result<void>> finish(const std::string& idempotency_key, Claimed claimed,
-                                           const RunReport& report);
+  [[nodiscard]] Async<Result<void>> finish(Claimed claimed, const RunReport& report);
 
   store::Table& table_;
   vault::Vault& vault_;

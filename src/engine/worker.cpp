@@ -11,7 +11,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::size_t max_claimers = 4;
+constexpr std::size_t max_claimers = 16;
 constexpr Duration look_again_after_storage_error = std::chrono::seconds{1};
 constexpr Duration look_at_running_jobs{20};  // while stopping
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/uuid.hpp"
 #include "store/attributes.hpp"
 
 namespace syncwell::store {
@@ -31,6 +32,28 @@ constexpr std::array<std::pair<const char*, Text>, 7> text_names = {{{"user", &J
                                                                      {"request", &Job::request_digest},
                                                                      {"error_code", &Job::error_code},
                                                                      {"error_message", &Job::error_message}}};
+
+Item item_of(const Job& job) {
+  Item item{Jobs::key_of(job.id)};
+  // What is empty or zero is left out: a record is small most of its life.
+  for (const auto& [name, member] : text_names) {
+    if (!(job.*member).empty()) item.attributes[name] = job.*member;
+  }
+  for (const auto& [name, member] : count_names) {
+    if (job.counts.*member != 0) item.attributes[name] = job.counts.*member;
+  }
+  item.attributes["status"] = name_of(job.status);
+  item.attributes["attempts"] = job.attempts;
+  item.attributes["duplicate"] = job.duplicate ? 1 : 0;
+  item.attributes["partial"] = job.partial ? 1 : 0;
+  set_instant(item.attributes, "created", job.created);
+  set_instant(item.attributes, "updated", job.updated);
+  item.expires_at = job.created + job_record_lifetime;
+  // Newest first: the sort key counts down.
+  const auto age_rank = (max_instant - job.created).count();
+  item.indexes.push_back({by_user, job.user, fmt::format("{:016}#{}", age_rank, job.id)});
+  return item;
+}
 
 }  // namespace
 
@@ -60,22 +83,14 @@ Job Jobs::from(const Item& item) {
   return job;
 }
 
-Write Jobs::put(const Job& job) {
-  Item item{key_of(job.id)};
-  for (const auto& [name, member] : text_names) item.attributes[name] = job.*member;
-  for (const auto& [name, member] : count_names) item.attributes[name] = job.counts.*member;
-  item.attributes["status"] = name_of(job.status);
-  item.attributes["attempts"] = job.attempts;
-  item.attributes["duplicate"] = job.duplicate ? 1 : 0;
-  item.attributes["partial"] = job.partial ? 1 : 0;
-  set_instant(item.attributes, "created", job.created);
-  set_instant(item.attributes, "updated", job.updated);
-  item.expires_at = job.created + job_record_lifetime;
-  // Newest first: the sort key counts down.
-  const auto age_rank = (max_instant - job.created).count();
-  item.indexes.push_back({by_user, job.user, fmt::format("{:016}#{}", age_rank, job.id)});
-  return {Write::Kind::put, std::move(item), Condition::none()};
+std::string Jobs::id_of(const std::string& key) { return "job_" + uuid_from_digest(key); }
+
+Write Jobs::begin(const Job& job) {
+  const auto condition = job.version == 0 ? Condition::absent() : Condition::version_is(job.version);
+  return {Write::Kind::put, item_of(job), condition};
 }
+
+Write Jobs::end(const Job& job) { return {Write::Kind::put, item_of(job), Condition::none()}; }
 
 Async<Result<std::optional<Job>>> Jobs::get(std::string id) {
   auto item = co_await table_.get(key_of(id));
@@ -93,8 +108,7 @@ Async<Result<std::vector<Job>>> Jobs::list(std::string user, std::size_t limit) 
 }
 
 Async<Result<void>> Jobs::add(Job job) {
-  Write write = put(job);
-  auto version = co_await table_.put(std::move(write.item), Condition::absent());
+  auto version = co_await table_.put(item_of(job), Condition::absent());
   if (version) co_return Result<void>{};
   if (version.error().code == ErrorCode::version_conflict) {
     co_return fail(ErrorCode::already_exists, "a job with this id exists already");
@@ -103,21 +117,9 @@ Async<Result<void>> Jobs::add(Job job) {
 }
 
 Async<Result<void>> Jobs::update(Job job) {
-  Write write = put(job);
-  auto version = co_await table_.put(std::move(write.item), Condition::version_is(job.version));
+  auto version = co_await table_.put(item_of(job), Condition::version_is(job.version));
   if (!version) co_return fail(std::move(version.error()));
   co_return Result<void>{};
-}
-
-Key Jobs::lock_key(const std::string& key) { return {"idempotency#" + key, "lock"}; }
-
-bool Jobs::is_completed(const Item& lock) { return text_attribute(lock.attributes, "state") == "COMPLETED"; }
-
-Write Jobs::lock(const std::string& key, const std::string& job_id, bool completed, Instant expires) {
-  Item item{lock_key(key)};
-  item.attributes = {{"state", completed ? "COMPLETED" : "INPROGRESS"}, {"owner", job_id}};
-  item.expires_at = expires;
-  return {Write::Kind::put, std::move(item), Condition::none()};
 }
 
 }  // namespace syncwell::store

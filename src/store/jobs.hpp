@@ -1,5 +1,7 @@
-// What is known of each sync job (for GET /sync-jobs and support: metadata only, SUP-2), and the durable lock per
-// idempotency key (INT-3). Job records expire after job_record_lifetime.
+// What is known of each sync job (for GET /sync-jobs and support: metadata only, SUP-2). A job's record is also the
+// durable lock of the idempotency key that named it (INT-3): `running`, written by conditional write with the lease of
+// its sync, says that the key is in progress; `succeeded` suppresses every further delivery for as long as the record
+// lives. Job records expire after job_record_lifetime.
 #pragma once
 
 #include <optional>
@@ -11,7 +13,6 @@
 namespace syncwell::store {
 
 inline constexpr Duration job_record_lifetime = std::chrono::hours{24 * 30};
-inline constexpr Duration completed_lock_lifetime = std::chrono::hours{24};
 
 enum class JobStatus { accepted, queued, running, delayed, retrying, succeeded, needs_reauth, dead_lettered };
 [[nodiscard]] std::string_view name_of(JobStatus status) noexcept;
@@ -30,7 +31,7 @@ struct JobCounts {
 };
 
 struct Job {
-  std::string id;  // "job_" and a UUID
+  std::string id;  // "job_" and a UUID; that of id_of() where a key names it
   std::string user;
   std::string config_id;
   std::string data_type;
@@ -58,15 +59,14 @@ class Jobs {
   // Newest first, at most `limit`.
   [[nodiscard]] Async<Result<std::vector<Job>>> list(std::string user, std::size_t limit);
   [[nodiscard]] Async<Result<void>> add(Job job);  // already_exists
-  // Unconditional: only the holder of the job's lease writes it.
-  [[nodiscard]] static Write put(const Job& job);
+  // INT-3: the id of the job that an idempotency key names. `key`: its digest, scoped by user.
+  [[nodiscard]] static std::string id_of(const std::string& key);
+  // Part of a transaction: the record as the job begins, if nobody has written it since it was read (version 0: if
+  // there is none); and as it ends, for the holder of the job's lease, whatever others wrote meanwhile.
+  [[nodiscard]] static Write begin(const Job& job);
+  [[nodiscard]] static Write end(const Job& job);
   // version_conflict where it was written since it was read.
   [[nodiscard]] Async<Result<void>> update(Job job);
-
-  // INT-3. `key`: digest of the idempotency key.
-  [[nodiscard]] static Key lock_key(const std::string& key);
-  [[nodiscard]] static bool is_completed(const Item& lock);
-  [[nodiscard]] static Write lock(const std::string& key, const std::string& job_id, bool completed, Instant expires);
 
  private:
   Table& table_;

@@ -1,4 +1,4 @@
-// Job records and the lock per idempotency key.
+// Job records, which are also the lock per idempotency key.
 #include "store/jobs.hpp"
 
 #include <fmt/format.h>
@@ -27,7 +27,6 @@ class JobsTest : public TableTest {
     return ids;
   }
   std::optional<Job> get(const std::string& id) { return runtime.run(jobs.get(id)).value(); }
-  std::optional<Item> lock_of(const std::string& key) { return runtime.run(table().get(Jobs::lock_key(key))).value(); }
 
   Jobs jobs{table()};
 };
@@ -130,31 +129,33 @@ TEST_F(JobsTest, ARecordGoesAMonthAfterItsJobWasMade) {
   EXPECT_TRUE(listed("user").empty());
 }
 
-TEST_F(JobsTest, ACompletedKeySuppressesForADay) {  // INT-3
-  ASSERT_TRUE(write({Jobs::lock("key", "job_1", false, runtime.now() + 5min)}));
-  EXPECT_FALSE(Jobs::is_completed(lock_of("key").value()));
-  ASSERT_TRUE(write({Jobs::lock("key", "job_1", true, runtime.now() + completed_lock_lifetime)}));
-  EXPECT_TRUE(Jobs::is_completed(lock_of("key").value()));
-  EXPECT_FALSE(lock_of("key2"));
-  runtime.run_for(24h - 1ms);
-  EXPECT_TRUE(Jobs::is_completed(lock_of("key").value()));
-  runtime.run_for(1ms);
-  EXPECT_FALSE(lock_of("key"));
+TEST_F(JobsTest, AKeyNamesOneJob) {  // INT-2, INT-3
+  const std::string key = storage->vault().digest("job-key", "user\nkey");
+  EXPECT_EQ(Jobs::id_of(key), Jobs::id_of(key));
+  EXPECT_NE(Jobs::id_of(key), Jobs::id_of(storage->vault().digest("job-key", "user\nkey2")));
+  EXPECT_TRUE(Jobs::id_of(key).starts_with("job_"));
 }
 
-TEST_F(JobsTest, ALockOfADeadWorkerRunsOut) {  // INT-3, DEC-2
-  ASSERT_TRUE(write({Jobs::lock("key", "job_1", false, runtime.now() + 5min)}));
-  runtime.run_for(5min - 1ms);
-  EXPECT_TRUE(lock_of("key"));
-  runtime.run_for(1ms);
-  EXPECT_FALSE(lock_of("key"));
+TEST_F(JobsTest, OneOfTwoThatBeginTheSameJobMayGoOn) {  // INT-3, DEC-2
+  ASSERT_TRUE(runtime.run(jobs.add(job("job_1"))));
+  Job mine = get("job_1").value();
+  mine.status = JobStatus::running;
+  EXPECT_TRUE(write({Jobs::begin(mine)}));
+  EXPECT_EQ(code_of(write({Jobs::begin(mine)})), ErrorCode::version_conflict);
+  Job unknown = job("job_whose_record_expired");
+  EXPECT_TRUE(write({Jobs::begin(unknown)}));
+  EXPECT_EQ(code_of(write({Jobs::begin(unknown)})), ErrorCode::version_conflict);
 }
 
-TEST_F(JobsTest, ALockThatSaysNothingReadableSuppressesNothing) {  // DEC-2: never acknowledged as a duplicate
-  put_raw(Jobs::lock_key("key"), {{"state", 1}});
-  EXPECT_FALSE(Jobs::is_completed(lock_of("key").value()));
-  put_raw(Jobs::lock_key("key"), {});
-  EXPECT_FALSE(Jobs::is_completed(lock_of("key").value()));
+TEST_F(JobsTest, ItsEndIsWrittenWhateverASecondDeliverySaidMeanwhile) {  // INT-3
+  ASSERT_TRUE(runtime.run(jobs.add(job("job_1"))));
+  Job mine = get("job_1").value();
+  Job second_delivery = mine;
+  second_delivery.status = JobStatus::delayed;
+  ASSERT_TRUE(runtime.run(jobs.update(second_delivery)));
+  mine.status = JobStatus::succeeded;
+  EXPECT_TRUE(write({Jobs::end(mine)}));
+  EXPECT_EQ(get("job_1")->status, JobStatus::succeeded);
 }
 
 TEST_F(JobsTest, ADamagedRecordReadsAsEmpty) {

@@ -1,18 +1,36 @@
 #include "store/leases.hpp"
 
+#include <algorithm>
+
 #include "store/attributes.hpp"
 
 namespace syncwell::store {
 namespace {
 
-Key lease_key(const std::string& name) { return {"lease#" + name, "lease"}; }
-// A separate item, so that renewals do not disturb a fenced write that is on its way.
-Key fence_key(const std::string& name) { return {"lease#" + name, "fence"}; }
+// Written when the lease is taken and when it is given back: its version is the fence.
+Key lease_key(const std::string& name) { return {name, "lease"}; }
+// A separate item, so that renewals do not disturb a fenced write that is on its way. It counts while it names the
+// lease's fence.
+Key renewal_key(const std::string& name) { return {name, "lease-renewal"}; }
 
-boost::json::object attributes_of(const std::string& instance, Instant until) {
-  boost::json::object attributes{{"instance", instance}};
-  set_instant(attributes, "until", until);
-  return attributes;
+const Item* find(std::span<const Item> items, const Key& key) {
+  const auto found = std::ranges::find(items, key, &Item::key);
+  return found == items.end() ? nullptr : &*found;
+}
+
+// When the lease runs out if nobody renews it any more.
+Instant end_of(const Item& lease, const Item* renewal) {
+  const Instant taken_until = instant_attribute(lease.attributes, "until").value_or(Instant{});
+  const bool renewed =
+      renewal != nullptr && static_cast<std::uint64_t>(number_attribute(renewal->attributes, "fence")) == lease.version;
+  return renewed ? std::max(taken_until, instant_attribute(renewal->attributes, "until").value_or(Instant{}))
+                 : taken_until;
+}
+
+Item lease_item(const std::string& name, const std::string& instance, Instant until) {
+  Item item{lease_key(name), {{"instance", instance}}};
+  set_instant(item.attributes, "until", until);
+  return item;
 }
 
 }  // namespace
@@ -20,35 +38,32 @@ boost::json::object attributes_of(const std::string& instance, Instant until) {
 Leases::Leases(Table& table, Runtime& runtime, std::string instance, bool exclusive_store)
     : table_(table), runtime_(runtime), instance_(std::move(instance)), exclusive_store_(exclusive_store) {}
 
-Key Leases::key_of(const std::string& name) { return lease_key(name); }
+std::vector<Key> Leases::keys_of(const std::string& name) { return {lease_key(name), renewal_key(name)}; }
 
-Result<std::vector<Write>> Leases::taking(const std::string& name, const Item* found, Duration time_to_live) const {
+Result<std::vector<Write>> Leases::taking(const std::string& name, std::span<const Item> found,
+                                          Duration time_to_live) const {
   const Instant now = runtime_.now();
   Condition condition = Condition::absent();
-  if (found != nullptr) {
-    const auto until = instant_attribute(found->attributes, "until").value_or(Instant{});
-    const bool holder_is_dead = exclusive_store_ && text_attribute(found->attributes, "instance") != instance_;
-    if (until > now && !holder_is_dead) {
+  if (const Item* lease = find(found, lease_key(name))) {
+    const Instant until = end_of(*lease, find(found, renewal_key(name)));
+    if (until > now && !is_dead(text_attribute(lease->attributes, "instance"))) {
       Error held{ErrorCode::version_conflict, "another job holds " + name};
       held.retry_after = until - now;
       return fail(std::move(held));
     }
-    condition = Condition::version_is(found->version);
+    condition = Condition::version_is(lease->version);
   }
-  std::vector<Write> writes;
-  writes.push_back({Write::Kind::put, Item{lease_key(name), attributes_of(instance_, now + time_to_live)}, condition});
-  writes.push_back({Write::Kind::put, Item{fence_key(name)}, Condition::none()});
-  return writes;
+  return std::vector<Write>{{Write::Kind::put, lease_item(name, instance_, now + time_to_live), condition}};
 }
 
 Lease Leases::taken(std::string name, std::span<const std::uint64_t> versions, Duration time_to_live) const {
-  return Lease{std::move(name), versions[1], versions[0], runtime_.now() + time_to_live};
+  return Lease{std::move(name), versions.front(), runtime_.now() + time_to_live};
 }
 
 Async<Result<Lease>> Leases::acquire(std::string name, Duration time_to_live) {
-  auto existing = co_await table_.get(lease_key(name));
+  auto existing = co_await table_.get_many(keys_of(name));
   if (!existing) co_return fail(std::move(existing.error()));
-  auto writes = taking(name, *existing ? &**existing : nullptr, time_to_live);
+  auto writes = taking(name, *existing, time_to_live);
   if (!writes) co_return fail(std::move(writes.error()));
   auto versions = co_await table_.transact(std::move(*writes));
   if (!versions) {
@@ -61,31 +76,29 @@ Async<Result<Lease>> Leases::acquire(std::string name, Duration time_to_live) {
 
 Async<Result<Lease>> Leases::renew(Lease lease, Duration time_to_live) {
   lease.until = runtime_.now() + time_to_live;
-  auto version = co_await table_.put(Item{lease_key(lease.name), attributes_of(instance_, lease.until)},
-                                     Condition::version_is(lease.version));
-  if (!version) {
-    if (version.error().code == ErrorCode::version_conflict)
-      co_return fail(ErrorCode::lease_lost, lease.name + " was taken over");
-    co_return fail(std::move(version.error()));
-  }
-  lease.version = *version;
-  co_return lease;
+  Item renewal{renewal_key(lease.name), {{"fence", lease.fence}}};
+  set_instant(renewal.attributes, "until", lease.until);
+  std::vector<Write> writes{fence_check(lease), {Write::Kind::put, std::move(renewal)}};
+  auto versions = co_await table_.transact(std::move(writes));
+  if (versions) co_return lease;
+  if (versions.error().code == ErrorCode::version_conflict)
+    co_return fail(ErrorCode::lease_lost, lease.name + " was taken over");
+  co_return fail(std::move(versions.error()));
 }
 
-// Not by the lease's version: a renewal may be on its way.
 Async<Result<void>> Leases::release(Lease lease) {
-  std::vector<Write> writes{fence_check(lease), giving_back(lease)};
+  std::vector<Write> writes{giving_back(lease)};
   auto released = co_await table_.transact(std::move(writes));
   if (!released && released.error().code != ErrorCode::version_conflict) co_return fail(std::move(released.error()));
   co_return Result<void>{};
 }
 
 Write Leases::giving_back(const Lease& lease) const {
-  return {Write::Kind::put, Item{lease_key(lease.name), attributes_of(instance_, Instant{})}, Condition::none()};
+  return {Write::Kind::put, lease_item(lease.name, instance_, Instant{}), Condition::version_is(lease.fence)};
 }
 
 Write Leases::fence_check(const Lease& lease) {
-  return {Write::Kind::check, Item{fence_key(lease.name)}, Condition::version_is(lease.fence)};
+  return {Write::Kind::check, Item{lease_key(lease.name)}, Condition::version_is(lease.fence)};
 }
 
 }  // namespace syncwell::store

@@ -13,8 +13,7 @@ namespace syncwell::store {
 
 struct Lease {
   std::string name;
-  std::uint64_t fence = 0;    // rises with every acquisition; unchanged by renewals
-  std::uint64_t version = 0;  // of the lease item; moves with every renewal
+  std::uint64_t fence = 0;  // version of the lease's item: moves when it is taken and when it is given back
   Instant until{};
 };
 
@@ -24,12 +23,14 @@ class Leases {
   // a lease of another instance is that of a dead process and is taken over at once instead of when it runs out.
   Leases(Table& table, Runtime& runtime, std::string instance, bool exclusive_store);
 
+  // `name`: the partition of what it protects, so that it is kept beside it.
   // version_conflict: somebody else holds it; retry_after says when it runs out at the latest. Storage errors.
   [[nodiscard]] Async<Result<Lease>> acquire(std::string name, Duration time_to_live);
-  // The same within a transaction of the caller's: the item to read first, the writes that take the lease if nobody has
-  // since (they fail as acquire() does), and what is then held. `versions`: what transact() returned for these writes.
-  [[nodiscard]] static Key key_of(const std::string& name);
-  [[nodiscard]] Result<std::vector<Write>> taking(const std::string& name, const Item* found,
+  // The same within a transaction of the caller's: the items to read first, the writes that take the lease if nobody
+  // has since (they fail as acquire() does), and what is then held. `found`: at least the items of keys_of() that
+  // exist; `versions`: what transact() returned, these writes first.
+  [[nodiscard]] static std::vector<Key> keys_of(const std::string& name);
+  [[nodiscard]] Result<std::vector<Write>> taking(const std::string& name, std::span<const Item> found,
                                                   Duration time_to_live) const;
   [[nodiscard]] Lease taken(std::string name, std::span<const std::uint64_t> versions, Duration time_to_live) const;
   // lease_lost: it was taken over.
@@ -38,8 +39,12 @@ class Leases {
   [[nodiscard]] Async<Result<void>> release(Lease lease);
   // Part of a transaction: holds only while nobody else has acquired the lease since.
   [[nodiscard]] static Write fence_check(const Lease& lease);
-  // Part of a transaction that has the fence_check() too: gives the lease back.
+  // Part of a transaction: gives the lease back, and holds as fence_check() does.
   [[nodiscard]] Write giving_back(const Lease& lease) const;
+
+  // This process, and whether another is known to be dead.
+  [[nodiscard]] const std::string& instance() const { return instance_; }
+  [[nodiscard]] bool is_dead(const std::string& instance) const { return exclusive_store_ && instance != instance_; }
 
  private:
   Table& table_;

@@ -26,14 +26,20 @@ Key SyncConfigs::key_of(const std::string& user, const std::string& id) {
   return {"user#" + user, std::string(sort_prefix) + id};
 }
 
-SyncConfig SyncConfigs::from(const std::string& user, const Item& item) {
+Result<SyncConfig> SyncConfigs::from(const std::string& user, const Item& item) {
   const auto& attributes = item.attributes;
   SyncConfig config;
   config.id = item.key.sort.substr(sort_prefix.size());
   config.user = user;
   config.source_connection = text_attribute(attributes, "from");
   config.destination_connection = text_attribute(attributes, "to");
-  config.data_type = model::parse_data_type(text_attribute(attributes, "type")).value_or(model::DataType::steps);
+  const auto type = model::parse_data_type(text_attribute(attributes, "type"));
+  if (!type) {
+    return fail(ErrorCode::storage_failed,
+                "a sync config in the data folder names no data type that this version knows; restore a backup or "
+                "install the version that wrote it");
+  }
+  config.data_type = *type;
   config.strategy = text_attribute(attributes, "strategy");
   config.since = instant_attribute(attributes, "since");
   config.until = instant_attribute(attributes, "until");
@@ -47,7 +53,9 @@ Async<Result<std::optional<SyncConfig>>> SyncConfigs::get(std::string user, std:
   auto item = co_await table_.get(key_of(user, id));
   if (!item) co_return fail(std::move(item.error()));
   if (!*item) co_return std::nullopt;
-  co_return from(user, **item);
+  auto config = from(user, **item);
+  if (!config) co_return fail(std::move(config.error()));
+  co_return std::optional<SyncConfig>(std::move(*config));
 }
 
 Async<Result<std::vector<SyncConfig>>> SyncConfigs::list(std::string user) {
@@ -56,7 +64,11 @@ Async<Result<std::vector<SyncConfig>>> SyncConfigs::list(std::string user) {
   do {
     auto page = co_await table_.query("user#" + user, std::string(sort_prefix), max_query_page, after);
     if (!page) co_return fail(std::move(page.error()));
-    for (const Item& item : page->items) configs.push_back(from(user, item));
+    for (const Item& item : page->items) {
+      auto config = from(user, item);
+      if (!config) co_return fail(std::move(config.error()));
+      configs.push_back(std::move(*config));
+    }
     after = page->next;
   } while (after);
   co_return configs;

@@ -39,7 +39,8 @@ class SyncConfigs {
   [[nodiscard]] Async<Result<std::optional<SyncConfig>>> get(std::string user, std::string id);
   // For who reads it together with other items.
   [[nodiscard]] static Key key_of(const std::string& user, const std::string& id);
-  [[nodiscard]] static SyncConfig from(const std::string& user, const Item& item);
+  // storage_failed: damaged, or of a newer version; guessing its type would let the wrong data travel.
+  [[nodiscard]] static Result<SyncConfig> from(const std::string& user, const Item& item);
   [[nodiscard]] Async<Result<std::vector<SyncConfig>>> list(std::string user);
   [[nodiscard]] Async<Result<void>> add(SyncConfig config);  // already_exists
   // version_conflict. Returns the new version.

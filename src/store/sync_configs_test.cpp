@@ -71,7 +71,8 @@ TEST_F(SyncConfigsTest, TheListIsCompletePastOnePage) {
   for (std::size_t begin = 0; begin < count; begin += max_transaction_items) {
     std::vector<Write> writes;
     for (std::size_t i = begin; i < std::min(count, begin + max_transaction_items); ++i) {
-      writes.push_back({Write::Kind::put, Item{SyncConfigs::key_of("user", fmt::format("sync_{}", i))}});
+      writes.push_back(
+          {Write::Kind::put, Item{SyncConfigs::key_of("user", fmt::format("sync_{}", i)), {{"type", "steps"}}}});
     }
     ASSERT_TRUE(write(std::move(writes)));
   }
@@ -132,6 +133,15 @@ TEST_F(SyncConfigsTest, EditingAConfigAndMovingItsMarkDoNotDisturbEachOther) {  
   EXPECT_EQ(get("sync_1")->version, 2U);
 }
 
+TEST_F(SyncConfigsTest, AConfigOfAnUnknownDataTypeIsAnErrorAndNoGuess) {  // the wrong data must not travel
+  for (const boost::json::object& attributes :
+       {boost::json::object{{"type", "of a newer version"}}, boost::json::object{{"type", 5}}, boost::json::object{}}) {
+    put_raw(SyncConfigs::key_of("user", "sync_1"), attributes);
+    EXPECT_EQ(code_of(runtime.run(configs.get("user", "sync_1"))), ErrorCode::storage_failed);
+    EXPECT_EQ(code_of(runtime.run(configs.list("user"))), ErrorCode::storage_failed);
+  }
+}
+
 TEST_F(SyncConfigsTest, ADamagedMarkReadsAsNone) {  // DEC-5: reading everything again is safe, skipping is not
   for (const boost::json::value& mark : {boost::json::value("2026"), boost::json::value(1.5), boost::json::value()}) {
     put_raw(SyncConfigs::progress_key("sync_1"), {{"last_sync_time", mark}, {"cursor", 7}});
@@ -142,7 +152,8 @@ TEST_F(SyncConfigsTest, ADamagedMarkReadsAsNone) {  // DEC-5: reading everything
 }
 
 TEST_F(SyncConfigsTest, ADamagedConfigGivesNoConsent) {  // PROV-9
-  put_raw(SyncConfigs::key_of("user", "sync_1"), {{"from", 1}, {"strategy", nullptr}, {"reading_opt_in", "1"}});
+  put_raw(SyncConfigs::key_of("user", "sync_1"),
+          {{"type", "steps"}, {"from", 1}, {"strategy", nullptr}, {"reading_opt_in", "1"}});
   const SyncConfig read = get("sync_1").value();
   EXPECT_FALSE(read.reading_opt_in);
   EXPECT_EQ(read.source_connection, "") << "a connection that is not there: the job cannot run";

@@ -91,7 +91,8 @@ Result<Run> run_in(World& world, const ScenarioSettings& settings, int rounds, K
   return Run{std::move(*holdings), scenario.counts(), scenario.connections().at("strava")};
 }
 
-std::vector<Needle> known_needles() {
+// What belongs to a person.
+std::vector<Needle> personal_needles() {
   const double kilograms = seeded_weight_g / 1000;
   const auto bytes = [](double value) {
     const auto array = std::bit_cast<std::array<char, sizeof value>>(value);
@@ -102,8 +103,12 @@ std::vector<Needle> known_needles() {
           {"a weight in grams", "73119.86"},
           {"a weight in kilograms", "73.11986"},
           {"a weight in grams, binary", bytes(seeded_weight_g)},
-          {"a weight in kilograms, binary", bytes(kilograms)},
-          {"a client secret", "syncwell-google-secret"},
+          {"a weight in kilograms, binary", bytes(kilograms)}};
+}
+
+// What the server is configured with: it has to have that in memory, but nowhere else.
+std::vector<Needle> configured_needles() {
+  return {{"a client secret", "syncwell-google-secret"},
           {"a client secret", "syncwell-strava-secret"},
           {"the vault key", World::vault_key},
           {"the API token", World::api_token}};
@@ -113,11 +118,27 @@ Result<bool> is_tight(World& world, const std::string& connection) {
   auto needles = secrets_of(world);
   if (!needles) return fail(std::move(needles.error()));
   const std::size_t from_vault = needles->size();
-  for (auto& needle : known_needles()) needles->push_back(std::move(needle));
+  for (auto& needle : personal_needles()) needles->push_back(std::move(needle));
+  for (auto& needle : configured_needles()) needles->push_back(std::move(needle));
   auto report = scan_for_leaks(world, *needles, connection);
   if (!report) return fail(std::move(report.error()));
   say(fmt::format("scanned {} files ({} KiB) for {} secrets of the vault and {} known values: {} found", report->files,
                   report->bytes / 1024, from_vault, needles->size() - from_vault, report->found.size()));
+  for (const auto& leak : report->found) say("  LEAK " + leak);
+  return report->found.empty();
+}
+
+// A server that has done its work and waits for more: neither records nor tokens are left in its memory (DEC-11).
+Result<bool> forgets(World& world) {
+  auto needles = secrets_of(world);
+  if (!needles) return fail(std::move(needles.error()));
+  // The server knows this folder from its configuration too.
+  std::erase_if(*needles, [&](const Needle& needle) { return needle.bytes == world.records(); });
+  for (auto& needle : personal_needles()) needles->push_back(std::move(needle));
+  auto report = scan_memory(world, *needles, World::api_token);
+  if (!report) return fail(std::move(report.error()));
+  say(fmt::format("scanned the memory of the idle server ({} mappings, {} MiB) for {} secrets and values: {} found",
+                  report->files, report->bytes / 1024 / 1024, needles->size(), report->found.size()));
   for (const auto& leak : report->found) say("  LEAK " + leak);
   return report->found.empty();
 }
@@ -155,13 +176,15 @@ Result<bool> compare_runs(const Arguments& arguments, const std::filesystem::pat
   if (!started) return fail(std::move(started.error()));
   auto undisturbed = run_in(*quiet, settings, crashed->counts.rounds, nullptr);
   if (!undisturbed) return fail(std::move(undisturbed.error()));
+  auto forgotten = forgets(*quiet);
+  if (!forgotten) return fail(std::move(forgotten.error()));
   say(fmt::format("undisturbed: {} jobs; {} points, {} activities, {} records in JSON", undisturbed->counts.jobs,
                   undisturbed->holdings.points, undisturbed->holdings.activities, undisturbed->holdings.lines));
   if (undisturbed->holdings.repetition) say("even undisturbed, " + *undisturbed->holdings.repetition);
   const auto different = first_difference(crashed->holdings, undisturbed->holdings);
   say(different ? "DIFFERENT: " + *different : "equal");
   if (kills < arguments.kills) say(fmt::format("only {} of {} kills were done", kills, arguments.kills));
-  return !different && !undisturbed->holdings.repetition && *tight && kills == arguments.kills;
+  return !different && !undisturbed->holdings.repetition && *tight && *forgotten && kills == arguments.kills;
 }
 
 }  // namespace

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <cstdio>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -89,6 +91,39 @@ Result<LeakReport> scan_for_leaks(const World& world, const std::vector<Needle>&
   }
   if (error) return fail(ErrorCode::storage_failed, error.message());
   scan(world.log());
+  if (!found_present) return fail(ErrorCode::internal, "the scan does not find what is certainly there");
+  return report;
+}
+
+Result<LeakReport> scan_memory(const World& world, const std::vector<Needle>& needles, const std::string& present) {
+  const std::string process = "/proc/" + std::to_string(world.server_process());
+  std::ifstream mappings(process + "/maps");
+  std::ifstream memory(process + "/mem", std::ios::binary);
+  if (!mappings || !memory) return fail(ErrorCode::internal, "the memory of the server cannot be read");
+  LeakReport report;
+  bool found_present = false;
+  for (std::string line; std::getline(mappings, line);) {
+    // "7f12a0000000-7f12a0021000 rw-p 00000000 00:00 0 [heap]"
+    std::uintptr_t begin = 0;
+    std::uintptr_t end = 0;
+    char access = 0;
+    if (std::sscanf(line.c_str(), "%lx-%lx %*c%c", &begin, &end, &access) != 3 || access != 'w') continue;
+    std::string content(end - begin, '\0');
+    memory.clear();
+    memory.seekg(static_cast<std::streamoff>(begin));
+    memory.read(content.data(), static_cast<std::streamsize>(content.size()));
+    content.resize(static_cast<std::size_t>(std::max<std::streamsize>(0, memory.gcount())));
+    ++report.files;
+    report.bytes += content.size();
+    found_present = found_present || content.find(present) != std::string::npos;
+    const auto name = line.find_first_of("[/");
+    for (const auto& needle : needles) {
+      for (auto at = content.find(needle.bytes); at != std::string::npos; at = content.find(needle.bytes, at + 1)) {
+        report.found.push_back(fmt::format("{} at {:x}: {}", name == std::string::npos ? "memory" : line.substr(name),
+                                           begin + at, needle.what));
+      }
+    }
+  }
   if (!found_present) return fail(ErrorCode::internal, "the scan does not find what is certainly there");
   return report;
 }

@@ -29,4 +29,8 @@ struct LeakReport {
 [[nodiscard]] Result<LeakReport> scan_for_leaks(const World& world, const std::vector<Needle>& needles,
                                                 const std::string& present);
 
+// The same in the memory of the running server: what a core of it would hold. `files` counts mappings.
+[[nodiscard]] Result<LeakReport> scan_memory(const World& world, const std::vector<Needle>& needles,
+                                             const std::string& present);
+
 }  // namespace syncwell::crash

@@ -26,6 +26,7 @@ class LoggedProcess {
   // The "http://host:port" that follows `words` in what this process has written; waits for it. Fails when the process
   // ends before or `patience` is over, with the last line that it wrote.
   [[nodiscard]] Result<std::string> wait_for_address(const std::string& words, Duration patience);
+  [[nodiscard]] pid_t id() const { return process_; }  // 0: ended
   // Sends the signal and waits for the end. Does nothing when the process has ended.
   void end(int signal);
 

@@ -19,6 +19,7 @@ class World {
 
   [[nodiscard]] Result<void> start_server();
   void crash_server() { server_->end(9); }  // SIGKILL
+  [[nodiscard]] pid_t server_process() const { return server_->id(); }
 
   [[nodiscard]] const std::string& sandbox() const { return sandbox_address_; }
   [[nodiscard]] std::string server() const { return "http://127.0.0.1:" + std::to_string(port_); }

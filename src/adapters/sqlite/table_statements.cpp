@@ -1,5 +1,8 @@
 #include "adapters/sqlite/table_statements.hpp"
 
+#include <algorithm>
+#include <ranges>
+
 #include "adapters/sqlite/item_codec.hpp"
 
 namespace syncwell::sqlite {
@@ -25,7 +28,8 @@ struct Present {
   bool row = false;
   bool alive = false;
   std::uint64_t version = 0;
-  std::string encoded_indexes;
+  std::optional<Instant> expires_at{};
+  std::string encoded_indexes{};
 };
 
 Result<Present> look_up(Connection& connection, const store::Key& key, Instant now) {
@@ -34,9 +38,9 @@ Result<Present> look_up(Connection& connection, const store::Key& key, Instant n
       connection.query("SELECT version, expires_at, indexes FROM item WHERE partition_key=?1 AND sort_key=?2");
   query.bind(key.partition, key.sort);
   if (query.next()) {
-    const auto expires_at = query.optional_instant(1);
+    present.expires_at = query.optional_instant(1);
     present.row = true;
-    present.alive = !expires_at || *expires_at > now;
+    present.alive = !present.expires_at || *present.expires_at > now;
     present.version = static_cast<std::uint64_t>(query.integer(0));
     present.encoded_indexes = query.text(2);
   }
@@ -91,6 +95,13 @@ Result<void> delete_item(Connection& connection, const store::Key& key, std::str
 
 Result<void> put_item(Connection& connection, const PreparedWrite& write, const Present& present,
                       std::uint64_t version) {
+  const bool same_indexes = present.encoded_indexes == write.encoded_indexes;
+  if (present.row && same_indexes && present.expires_at == write.expires_at) {
+    // Most writes: naming expires_at would write its index anew, even with the same value.
+    Query query = connection.query("UPDATE item SET version=?3, attributes=?4 WHERE partition_key=?1 AND sort_key=?2");
+    query.bind(write.key.partition, write.key.sort, version, write.attributes);
+    return query.run();
+  }
   Query query = present.row ? connection.query(
                                   "UPDATE item SET version=?3, expires_at=?4, indexes=?5, attributes=?6"
                                   " WHERE partition_key=?1 AND sort_key=?2")
@@ -99,7 +110,7 @@ Result<void> put_item(Connection& connection, const PreparedWrite& write, const 
                                   " VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
   query.bind(write.key.partition, write.key.sort, version, write.expires_at, write.encoded_indexes, write.attributes);
   if (auto done = query.run(); !done) return done;
-  if (present.encoded_indexes == write.encoded_indexes) return {};
+  if (same_indexes) return {};
   if (auto done = delete_index_entries(connection, write.key, present.encoded_indexes); !done) return done;
   return insert_index_entries(connection, write);
 }
@@ -111,6 +122,7 @@ Present after_write(const PreparedWrite& write, const Present& before, Instant n
       return Present{.row = true,
                      .alive = !write.expires_at || *write.expires_at > now,
                      .version = before.version + 1,
+                     .expires_at = write.expires_at,
                      .encoded_indexes = write.encoded_indexes};
     case store::Write::Kind::erase:
       return Present{};
@@ -178,16 +190,16 @@ Result<std::optional<StoredItem>> read_item(Connection& connection, const store:
 
 Result<std::vector<std::uint64_t>> apply_writes(Connection& connection, const std::vector<PreparedWrite>& writes,
                                                 Instant now) {
-  // First every condition, so that a refusal has changed nothing; `state` is what the writes so far would leave.
-  std::map<store::Key, Present> state;
+  // First every condition, so that a refusal has changed nothing.
   std::vector<Present> before;
   std::vector<std::uint64_t> versions;
   before.reserve(writes.size());
   versions.reserve(writes.size());
   for (const auto& write : writes) {
-    const auto written = writes.size() == 1 ? state.end() : state.find(write.key);
-    if (written != state.end()) {
-      before.push_back(written->second);
+    const auto same_key = [&](std::size_t other) { return writes[other].key == write.key; };
+    const auto earlier = std::views::iota(std::size_t{0}, before.size()) | std::views::reverse;
+    if (const auto last = std::ranges::find_if(earlier, same_key); last != earlier.end()) {
+      before.push_back(after_write(writes[*last], before[*last], now));
     } else {
       auto present = look_up(connection, write.key, now);
       if (!present) return fail(std::move(present.error()));
@@ -196,9 +208,8 @@ Result<std::vector<std::uint64_t>> apply_writes(Connection& connection, const st
     if (!holds(write.condition, before.back())) {
       return fail(ErrorCode::version_conflict, "a conditional write met another version; read again and retry");
     }
-    Present after = after_write(write, before.back(), now);
+    const Present after = after_write(write, before.back(), now);
     versions.push_back(after.alive || write.kind == store::Write::Kind::put ? after.version : 0);
-    if (writes.size() > 1) state.insert_or_assign(write.key, std::move(after));
   }
   for (std::size_t i = 0; i < writes.size(); ++i) {
     const auto& write = writes[i];

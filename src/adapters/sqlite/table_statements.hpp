@@ -2,8 +2,6 @@
 // queue_statements.hpp).
 #pragma once
 
-#include <map>
-
 #include "adapters/sqlite/connection.hpp"
 #include "store/table.hpp"
 
