@@ -182,17 +182,6 @@ TimeRange JobRunner::range_for(const store::SyncConfig& config, const store::Syn
   return source.capability.absence_means_deleted ? SyncRun::whole_days(range) : range;
 }
 
-Async<Result<Endpoint>> JobRunner::open_endpoint(store::Connection connection, OutwardClient& client,
-                                                 model::DataType type) {
-  auto* provider = providers_.find(connection.provider);
-  auto stored = co_await vault_.get(connection.secret_pointer);
-  if (!stored) co_return fail(std::move(stored.error()));
-  auto secret = account_secret_from_json(stored->value);
-  if (!secret) co_return fail(std::move(secret.error()));
-  co_return Endpoint{*provider, *provider->capabilities().find(type),
-                     providers::Account{connection.id, secret->location, secret->provider_user_id}, client};
-}
-
 Async<Result<std::unique_ptr<JobRunner::Endpoints>>> JobRunner::open(const store::SyncConfig& config,
                                                                      Priority priority) {
   auto endpoints = std::make_unique<Endpoints>();
@@ -220,8 +209,14 @@ Async<Result<std::unique_ptr<JobRunner::Endpoints>>> JobRunner::open(const store
   auto* to = providers_.find(endpoints->destination.connection.provider);
   auto allowed = check_direction(from->capabilities(), to->capabilities(), config.data_type, config.reading_opt_in);
   if (!allowed) co_return fail(std::move(allowed.error()));
+  std::vector<std::string> pointers{endpoints->source.connection.secret_pointer,
+                                    endpoints->destination.connection.secret_pointer};
+  auto secrets = co_await vault_.get_many(std::move(pointers));
+  if (!secrets) co_return fail(std::move(secrets.error()));
   for (auto* side : {&endpoints->source, &endpoints->destination}) {
     auto* provider = side == &endpoints->source ? from : to;
+    auto secret = account_secret_from_json(secrets->at(side == &endpoints->source ? 0 : 1).value);
+    if (!secret) co_return fail(std::move(secret.error()));
     const std::string& id = side->connection.id;
     side->client.emplace(http_, limiter_, breakers_, runtime_, *provider, id, priority);
     if (auto* oauth = provider->oauth()) {
@@ -230,9 +225,8 @@ Async<Result<std::unique_ptr<JobRunner::Endpoints>>> JobRunner::open(const store
                            side->connection.secret_pointer);
       side->client->set_tokens(&*side->tokens);
     }
-    auto endpoint = co_await open_endpoint(side->connection, *side->client, config.data_type);
-    if (!endpoint) co_return fail(std::move(endpoint.error()));
-    side->endpoint.emplace(std::move(*endpoint));
+    side->endpoint.emplace(*provider, *provider->capabilities().find(config.data_type),
+                           providers::Account{id, secret->location, secret->provider_user_id}, *side->client);
   }
   co_return endpoints;
 }

@@ -71,8 +71,6 @@ class JobRunner {
   [[nodiscard]] Async<JobResult> sync(JobMessage message, Claimed claimed,
                                       std::function<void(const RunReport&)> on_progress);
   [[nodiscard]] Async<Result<std::unique_ptr<Endpoints>>> open(const store::SyncConfig& config, Priority priority);
-  [[nodiscard]] Async<Result<Endpoint>> open_endpoint(store::Connection connection, OutwardClient& client,
-                                                      model::DataType type);
   [[nodiscard]] TimeRange range_for(const store::SyncConfig& config, const store::SyncProgress& progress,
                                     const Endpoint& source) const;
   [[nodiscard]] Async<Result<void>> mark_needs_reauth(Endpoints& endpoints, const store::SyncConfig& config);

@@ -61,8 +61,8 @@ class FaultyVault final : public vault::Vault {
  public:
   explicit FaultyVault(vault::Vault& vault) : vault_(vault) {}
   [[nodiscard]] Async<Result<std::string>> put(std::string secret) override { return vault_.put(std::move(secret)); }
-  [[nodiscard]] Async<Result<vault::Secret>> get(std::string pointer) override {
-    auto found = co_await vault_.get(std::move(pointer));
+  [[nodiscard]] Async<Result<std::vector<vault::Secret>>> get_many(std::vector<std::string> pointers) override {
+    auto found = co_await vault_.get_many(std::move(pointers));
     const auto others = std::exchange(after_next_get, nullptr);
     if (others) co_await others();
     co_return found;

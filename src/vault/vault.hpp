@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/async.hpp"
 
@@ -23,8 +25,15 @@ class Vault {
   // Seals a new secret; returns its pointer ("sec_" and 32 random hex digits, says nothing about the content).
   // too_large past max_secret_bytes.
   [[nodiscard]] virtual Async<Result<std::string>> put(std::string secret) = 0;
-  // not_found; sealed_by_other_key when the key does not open it or the stored bytes were changed.
-  [[nodiscard]] virtual Async<Result<Secret>> get(std::string pointer) = 0;
+  // All of them, in this order, or an error: not_found; sealed_by_other_key when the key does not open one or its
+  // stored bytes were changed.
+  [[nodiscard]] virtual Async<Result<std::vector<Secret>>> get_many(std::vector<std::string> pointers) = 0;
+  [[nodiscard]] Async<Result<Secret>> get(std::string pointer) {
+    std::vector<std::string> one{std::move(pointer)};
+    auto secrets = co_await get_many(std::move(one));
+    if (!secrets) co_return fail(std::move(secrets.error()));
+    co_return std::move(secrets->front());
+  }
   // Replaces the value if its version is still `version`; returns the new version. version_conflict, not_found,
   // too_large.
   [[nodiscard]] virtual Async<Result<std::uint64_t>> replace(std::string pointer, std::uint64_t version,

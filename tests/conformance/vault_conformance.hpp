@@ -47,6 +47,18 @@ TYPED_TEST_P(VaultConformance, KnowsWhatItDoesNotHave) {
   EXPECT_EQ(this->code(this->vault().replace("sec_00000000000000000000000000000000", 1, "s")), ErrorCode::not_found);
 }
 
+TYPED_TEST_P(VaultConformance, GivesManyInTheOrderAskedForOrNone) {
+  const std::string first = this->value(this->vault().put("first"));
+  const std::string second = this->value(this->vault().put("second"));
+  const auto both = this->value(this->vault().get_many({second, first, second}));
+  ASSERT_EQ(both.size(), 3U);
+  EXPECT_EQ(both[0].value, "second");
+  EXPECT_EQ(both[1].value, "first");
+  EXPECT_EQ(both[2].value, "second");
+  EXPECT_TRUE(this->value(this->vault().get_many({})).empty());
+  EXPECT_EQ(this->code(this->vault().get_many({first, "sec_00000000000000000000000000000000"})), ErrorCode::not_found);
+}
+
 TYPED_TEST_P(VaultConformance, ReplacesOnlyTheVersionThatWasRead) {  // PROV-2: concurrent refreshes
   const auto pointer = this->value(this->vault().put("first"));
   EXPECT_EQ(this->value(this->vault().replace(pointer, 1, "second")), 2U);
@@ -97,7 +109,8 @@ TYPED_TEST_P(VaultConformance, DigestsWithoutTellingTheText) {  // DEC-8
 }
 
 REGISTER_TYPED_TEST_SUITE_P(VaultConformance, GivesBackWhatItSealed, NamesSecretsAtRandom, RefusesSecretsPastTheLimit,
-                            KnowsWhatItDoesNotHave, ReplacesOnlyTheVersionThatWasRead, ErasesAlsoWhatIsNotThere,
-                            DoesNotOpenChangedBytes, KeepsWhatItAcknowledged, DigestsWithoutTellingTheText);
+                            KnowsWhatItDoesNotHave, GivesManyInTheOrderAskedForOrNone,
+                            ReplacesOnlyTheVersionThatWasRead, ErasesAlsoWhatIsNotThere, DoesNotOpenChangedBytes,
+                            KeepsWhatItAcknowledged, DigestsWithoutTellingTheText);
 
 }  // namespace syncwell::conformance

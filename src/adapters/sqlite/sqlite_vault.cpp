@@ -69,18 +69,30 @@ Async<Result<std::string>> SqliteVault::put(std::string secret) {
   co_return pointer;
 }
 
-Async<Result<Secret>> SqliteVault::get(std::string pointer) {
-  auto sealed = co_await readers_.read<std::optional<SealedSecret>>(
-      [pointer](Connection& connection) { return read_secret(connection, pointer); });
+Async<Result<std::vector<Secret>>> SqliteVault::get_many(std::vector<std::string> pointers) {
+  auto sealed = co_await readers_.read<std::vector<SealedSecret>>(
+      [pointers](Connection& connection) -> Result<std::vector<SealedSecret>> {
+        std::vector<SealedSecret> found;
+        for (const auto& pointer : pointers) {
+          auto secret = read_secret(connection, pointer);
+          if (!secret) return fail(std::move(secret.error()));
+          if (!*secret) return no_secret();
+          found.push_back(std::move(**secret));
+        }
+        return found;
+      });
   if (!sealed) co_return fail(std::move(sealed.error()));
-  if (!*sealed) co_return no_secret();
-  auto opened = seal_.open(pointer, (*sealed)->version, (*sealed)->bytes);
-  if (!opened) {
-    co_return fail(ErrorCode::sealed_by_other_key,
-                   "the vault key does not open this secret, or its stored bytes were changed; start with the key that "
-                   "this data folder was created with, or connect the account again");
+  std::vector<Secret> secrets;
+  for (std::size_t i = 0; i < pointers.size(); ++i) {
+    auto opened = seal_.open(pointers[i], (*sealed)[i].version, (*sealed)[i].bytes);
+    if (!opened) {
+      co_return fail(ErrorCode::sealed_by_other_key,
+                     "the vault key does not open this secret, or its stored bytes were changed; start with the key "
+                     "that this data folder was created with, or connect the account again");
+    }
+    secrets.push_back({std::move(*opened), (*sealed)[i].version});
   }
-  co_return Secret{std::move(*opened), (*sealed)->version};
+  co_return secrets;
 }
 
 Async<Result<std::uint64_t>> SqliteVault::replace(std::string pointer, std::uint64_t version, std::string secret) {

@@ -15,7 +15,7 @@ class SqliteVault final : public vault::Vault {
   SqliteVault(MasterKey master_key, Writer& writer, Readers& readers);
 
   [[nodiscard]] Async<Result<std::string>> put(std::string secret) override;
-  [[nodiscard]] Async<Result<vault::Secret>> get(std::string pointer) override;
+  [[nodiscard]] Async<Result<std::vector<vault::Secret>>> get_many(std::vector<std::string> pointers) override;
   [[nodiscard]] Async<Result<std::uint64_t>> replace(std::string pointer, std::uint64_t version,
                                                      std::string secret) override;
   [[nodiscard]] Async<Result<void>> erase(std::string pointer) override;
