@@ -123,6 +123,31 @@ TEST_F(SyncLife, ARingOfThreeReachesAFixedPoint) {  // DEC-6
   }
 }
 
+// Found by the simulation: the copy at the far side of the ring outlived the original and was taken for something new.
+TEST_F(SyncLife, ADeletionDoesNotComeBackFromTheOtherSideOfTheRing) {  // DEC-6, DEC-7
+  const auto b_to_c = world.configure("conn_b", "conn_c", DataType::weight);
+  const auto c_to_a = world.configure("conn_c", "conn_a", DataType::weight);
+  for (const auto& config : {a_to_b, b_to_c, c_to_a}) EXPECT_EQ(world.sync(config).status, JobStatus::succeeded);
+  a->erase("w3");
+  for (const auto& config : {a_to_b, c_to_a, a_to_b, b_to_c, c_to_a, a_to_b, b_to_c, c_to_a})
+    EXPECT_EQ(world.sync(config).status, JobStatus::succeeded);
+  for (const auto* platform : {a, b, c}) EXPECT_EQ(platform->records().size(), 24U);
+}
+
+TEST_F(SyncLife, WhatWasDeletedAndEnteredAgainTravelsAgain) {  // DEC-7
+  world.sync(a_to_b);
+  const model::Record record = a->records().at("w3");
+  a->erase("w3");
+  world.sync(a_to_b);
+  EXPECT_EQ(b->records().size(), 24U);
+  a->put(record);
+  world.sync(a_to_b);
+  EXPECT_EQ(values(*b), values(*a));
+  a->erase("w3");
+  world.sync(a_to_b);
+  EXPECT_EQ(b->records().size(), 24U);
+}
+
 TEST_F(SyncLife, TwoWaysToOneDestinationWriteOnce) {  // DEC-6: A→B→C and A→C
   const auto b_to_c = world.configure("conn_b", "conn_c", DataType::weight);
   const auto a_to_c = world.configure("conn_a", "conn_c", DataType::weight);

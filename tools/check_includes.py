@@ -22,12 +22,13 @@ LAYERS = {
     "api": {"engine", "providers", "bus", "queue", "store", "vault", "net", "model", "base"},
     "adapters": {"store", "queue", "bus", "vault", "net", "model", "base"},
     "sandbox": {"net", "model", "base"},
+    "sim": {"app", "engine", "adapters", "sandbox", "providers", "net", "store", "queue", "bus", "vault", "model", "base"},
 }
 INCLUDE = re.compile(r'^\s*#include\s+"([a-z_]+)/', re.M)
 
 
 def files():
-    for folder in ("src", "sandbox"):
+    for folder in ("src", "sandbox", "sim"):
         for suffix in ("*.cpp", "*.hpp"):
             yield from (ROOT / folder).rglob(suffix)
 
@@ -46,7 +47,7 @@ def main() -> int:
                 problems.append(f"{relative}: {room}/ may not include {included}/")
         if "boost/beast" in text and room != "net":
             problems.append(f"{relative}: only net/ includes Beast")
-    for readme in [p.parent for p in ROOT.glob("src/*/CMakeLists.txt")] + [ROOT / "sandbox"]:
+    for readme in [p.parent for p in ROOT.glob("src/*/CMakeLists.txt")] + [ROOT / "sandbox", ROOT / "sim"]:
         if not (readme / "README.md").exists():
             problems.append(f"{readme.relative_to(ROOT)}/: has no README.md")
     for problem in problems:

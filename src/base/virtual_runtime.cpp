@@ -170,6 +170,12 @@ void VirtualRuntime::run_for(Duration duration) {
   context_->steady_now = until;
 }
 
+bool VirtualRuntime::run_one(Steady until) {
+  if (context_->run_one_ready() || context_->advance(until)) return true;
+  context_->steady_now = std::max(context_->steady_now, until);
+  return false;
+}
+
 void VirtualRuntime::shift_wall_clock(Duration by) { wall_shift_ += by; }
 
 std::uint64_t VirtualRuntime::order_hash() const { return context_->hash(); }

@@ -31,6 +31,9 @@ class VirtualRuntime final : public Runtime {
   std::uint64_t run();
   // Runs handlers and timers up to and including `steady_now() + duration`, then sets the clock there.
   void run_for(Duration duration);
+  // Runs one ready handler, or else moves time to the next timer that is due by `until`. False: there is neither, and
+  // the clock is at `until`. For who wants to stop between any two handlers.
+  bool run_one(Steady until);
   // Moves the wall clock alone (NTP step, wrong clock): steady time and timers stay.
   void shift_wall_clock(Duration by);
   // Hash of the order in which handlers ran: the same for the same seed and program.

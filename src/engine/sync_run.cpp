@@ -167,8 +167,8 @@ Async<Result<std::vector<SyncRun::Pending>>> SyncRun::select_pending(std::vector
 }
 
 // DEC-6. A copy that a SyncWell wrote into the source carries the external id of the record it is a copy of, round
-// whatever ring it has travelled. It is an echo if that record lives at the destination, or was written there by
-// another config already. Otherwise it travels on under the same external id.
+// whatever ring it has travelled. It is an echo if that record lives at the destination, or did until it was deleted
+// there, or was written there by another config already. Otherwise it travels on under the same external id.
 Async<Result<bool>> SyncRun::is_echo(Pending& pending) {
   const model::Record& record = pending.record;
   std::string& external_id = pending.entry.external_id;
@@ -277,7 +277,7 @@ std::vector<SyncRun::Planned> SyncRun::plan_known(std::vector<Pending>& cluster,
       ++report_.counts.unchanged;
       decide(pending.record.source_id, "skip", "already_there");
     }
-    plan.push_back({{}, i, "", true});
+    plan.push_back({.op = {}, .pending = i, .only_record = true});
   }
   std::vector<model::Record> rest;
   for (std::size_t i = 0; i < existing.size(); ++i) {
@@ -307,7 +307,8 @@ Async<Result<void>> SyncRun::drop_own_copies(const std::vector<Pending>& cluster
     if (!entries) co_return fail(std::move(entries.error()));
     const bool ours = std::ranges::any_of(*entries, [&](const store::LedgerEntry& entry) {
       return entry.source_connection == config_.source_connection &&
-             entry.destination_connection == config_.destination_connection && entry.state != LedgerState::echo;
+             entry.destination_connection == config_.destination_connection &&
+             (entry.state == LedgerState::written || entry.state == LedgerState::intended);
     });
     if (ours) own.insert(i);
   }
@@ -430,7 +431,14 @@ Async<Result<void>> SyncRun::push_batch(std::vector<Pending>& cluster, std::span
     }
     if (erases) {
       ++report_.counts.deleted;
-      if (!planned.erased_source.empty()) outcomes.push_back(store::Ledger::erase(config_.id, planned.erased_source));
+      if (planned.erased) {
+        // A copy of it may be on its way round a ring: it is not to come back as something new (DEC-6).
+        store::LedgerEntry tombstone = *planned.erased;
+        tombstone.state = LedgerState::deleted;
+        tombstone.destination_id.clear();
+        tombstone.synced = runtime_.now();
+        outcomes.push_back(store::Ledger::put(config_.id, tombstone));
+      }
       continue;
     }
     Pending& pending = cluster[*planned.pending];
@@ -465,7 +473,7 @@ Async<Result<void>> SyncRun::propagate_deletions(TimeRange range) {
       continue;
     }
     decide(target, "delete", "deleted_at_source");
-    plan.push_back({{WriteOp::Kind::erase, entry.external_id, target, nullptr}, std::nullopt, entry.source});
+    plan.push_back({{WriteOp::Kind::erase, entry.external_id, target, nullptr}, std::nullopt, entry});
   }
   if (settings_.dry_run) {
     report_.counts.deleted += static_cast<std::int64_t>(plan.size());
@@ -493,7 +501,9 @@ Async<Result<std::vector<store::LedgerEntry>>> SyncRun::known_in(TimeRange range
   if (buckets.size() > max_bucket_queries) {
     auto all = co_await ledger_.all(config_.id);
     if (!all) co_return fail(std::move(all.error()));
-    std::erase_if(*all, [&](const store::LedgerEntry& entry) { return !buckets.contains(entry.bucket); });
+    std::erase_if(*all, [&](const store::LedgerEntry& entry) {
+      return !buckets.contains(entry.bucket) || entry.state == LedgerState::deleted;
+    });
     co_return std::move(*all);
   }
   for (const std::string& bucket : buckets) {

@@ -89,9 +89,9 @@ class SyncRun {
   // One operation with the entry that is recorded once it is done.
   struct Planned {
     providers::WriteOp op;
-    std::optional<std::size_t> pending{};  // index into the cluster; erasures have none
-    std::string erased_source{};           // erasures that follow a deletion at the source: the ledger entry to drop
-    bool only_record = false;              // nothing to push: the ledger learns that this form of the record was seen
+    std::optional<std::size_t> pending{};        // index into the cluster; erasures have none
+    std::optional<store::LedgerEntry> erased{};  // erasures that follow a deletion at the source: what was written
+    bool only_record = false;  // nothing to push: the ledger learns that this form of the record was seen
   };
 
   [[nodiscard]] Async<Result<void>> process_page(providers::Page page);

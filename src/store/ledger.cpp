@@ -16,6 +16,7 @@ std::string partition_of(const std::string& config) { return "ledger#" + config;
 LedgerState parse_state(std::string_view text) {
   if (text == "written") return LedgerState::written;
   if (text == "echo") return LedgerState::echo;
+  if (text == "deleted") return LedgerState::deleted;
   return LedgerState::intended;
 }
 
@@ -25,6 +26,8 @@ std::string_view name_of(LedgerState state) {
       return "written";
     case LedgerState::echo:
       return "echo";
+    case LedgerState::deleted:
+      return "deleted";
     case LedgerState::intended:
       break;
   }
@@ -96,10 +99,12 @@ Write Ledger::put(const std::string& config, const LedgerEntry& entry) {
                      {"from", entry.source_connection},  {"to", entry.destination_connection},
                      {"state", name_of(entry.state)}};
   set_instant(item.attributes, "synced", entry.synced);
-  item.indexes.push_back({by_bucket, config + "#" + entry.bucket, entry.source});
+  const bool deleted = entry.state == LedgerState::deleted;
+  if (deleted) item.expires_at = entry.synced + tombstone_lifetime;
+  if (!deleted) item.indexes.push_back({by_bucket, config + "#" + entry.bucket, entry.source});
   if (!entry.external_id.empty()) item.indexes.push_back({by_external_id, entry.external_id, config});
   // Where the destination took our id, the external id finds it already.
-  if (!entry.destination_id.empty() && entry.destination_id != entry.external_id) {
+  if (!deleted && !entry.destination_id.empty() && entry.destination_id != entry.external_id) {
     item.indexes.push_back({by_destination, entry.destination_connection + "#" + entry.destination_id, config});
   }
   return {Write::Kind::put, std::move(item), Condition::none()};

@@ -18,7 +18,10 @@ enum class LedgerState {
   intended,  // the push was about to happen; nobody knows whether it did
   written,   // the destination confirmed it
   echo,      // read from the source, but it came from the destination in the first place: never written
+  deleted,   // the source deleted it, and so did we: for tombstone_lifetime a copy that comes round a ring is known
 };
+
+inline constexpr Duration tombstone_lifetime = std::chrono::hours{24 * 30};
 
 struct LedgerEntry {
   std::string source;   // keyed digest of the source record's id
@@ -39,6 +42,7 @@ class Ledger {
   // By LedgerEntry::source; entries that do not exist are left out.
   [[nodiscard]] Async<Result<std::map<std::string, LedgerEntry>>> find(std::string config,
                                                                        std::vector<std::string> sources);
+  // The records of this day, without the deleted ones.
   [[nodiscard]] Async<Result<std::vector<LedgerEntry>>> in_bucket(std::string config, std::string bucket);
   [[nodiscard]] Async<Result<std::vector<LedgerEntry>>> all(std::string config);
   // Over all configs of the instance: entries of the record with this external id or, at this connection, this id.

@@ -1,0 +1,152 @@
+// syncwell_sim: runs seeds of the simulation on all cores (README.md). Exit codes: 0 nothing found, 1 a violation, or a
+// fault that never happened; 2 usage. With --canary: 0 found, 1 not.
+#include <fmt/format.h>
+#include <sodium.h>
+#include <spdlog/spdlog.h>
+
+#include <atomic>
+#include <charconv>
+#include <chrono>
+#include <cstdio>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "sim/simulation.hpp"
+
+namespace syncwell::sim {
+namespace {
+
+constexpr int exit_good = 0;
+constexpr int exit_violation = 1;
+constexpr int exit_usage = 2;
+constexpr std::uint64_t default_seeds = 1000;
+constexpr std::chrono::seconds between_lines{5};
+
+struct Arguments {
+  std::uint64_t seeds = default_seeds;
+  std::uint64_t first = 1;
+  bool one = false;
+  bool canary = false;
+};
+
+std::optional<Arguments> parse_arguments(int count, char** texts) {
+  Arguments arguments;
+  for (int i = 1; i < count; ++i) {
+    const std::string_view name = texts[i];
+    if (name == "--canary") {
+      arguments.canary = true;
+      continue;
+    }
+    if ((name != "--seeds" && name != "--seed" && name != "--first") || i + 1 == count) return std::nullopt;
+    const std::string_view text = texts[++i];
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    if (name == "--seeds") arguments.seeds = number;
+    if (name != "--seeds") arguments.first = number;
+    if (name == "--seed") {
+      arguments.seeds = 1;
+      arguments.one = true;
+    }
+  }
+  return arguments;
+}
+
+// What all threads share.
+class Campaign {
+ public:
+  explicit Campaign(Arguments arguments) : arguments_(arguments) {}
+
+  void work() {
+    while (!violation_found_) {
+      const std::uint64_t number = next_++;
+      if (number >= arguments_.seeds) return;
+      const std::uint64_t seed = arguments_.first + number;
+      add(seed, simulate({seed, arguments_.canary}));
+    }
+  }
+
+  int conclude() {
+    const std::scoped_lock lock(mutex_);
+    line();
+    fmt::print("faults:");
+    bool all_happened = true;
+    for (std::size_t i = 0; i < fault_count; ++i) {
+      const auto count = faults_.of(static_cast<Fault>(i));
+      all_happened = all_happened && count > 0;
+      fmt::print("{} {} {}", i == 0 ? "" : ",", count, name_of(static_cast<Fault>(i)));
+    }
+    fmt::print("\n");
+    if (arguments_.one) fmt::print("hash: {:016x}\n", last_hash_);
+    if (arguments_.canary) {
+      fmt::print("{}\n", violation_found_ ? "the broken rule was found" : "the broken rule was NOT found");
+      return violation_found_ ? exit_good : exit_violation;
+    }
+    if (violation_found_) return exit_violation;
+    if (!all_happened && !arguments_.one) {
+      fmt::print("a fault never happened: run more seeds\n");
+      return exit_violation;
+    }
+    fmt::print("no violation\n");
+    return exit_good;
+  }
+
+ private:
+  void add(std::uint64_t seed, const SimulationReport& report) {
+    const std::scoped_lock lock(mutex_);
+    ++done_;
+    faults_.add(report.faults);
+    jobs_ += report.jobs;
+    calls_ += report.calls;
+    lives_ += report.lives;
+    simulated_ += report.simulated;
+    last_hash_ = report.hash;
+    if (report.violation && !violation_found_) {
+      violation_found_ = true;
+      fmt::print("VIOLATION: {}\nreplay: ./dev sim --seed {}{}\n", *report.violation, seed,
+                 arguments_.canary ? " --canary" : "");
+    }
+    const auto now = std::chrono::steady_clock::now();
+    if (now - last_line_ < between_lines) return;
+    last_line_ = now;
+    line();
+  }
+  void line() {
+    fmt::print("{} seeds, {} jobs, {} calls, {} lives of the process, {:.1f} simulated hours\n", done_, jobs_, calls_,
+               lives_, std::chrono::duration<double, std::ratio<3600>>(simulated_).count());
+    std::fflush(stdout);
+  }
+
+  const Arguments arguments_;
+  std::atomic<std::uint64_t> next_ = 0;
+  std::atomic<bool> violation_found_ = false;
+  std::mutex mutex_;
+  FaultCounts faults_;
+  std::uint64_t done_ = 0;
+  std::uint64_t jobs_ = 0;
+  std::uint64_t calls_ = 0;
+  std::uint64_t lives_ = 0;
+  std::uint64_t last_hash_ = 0;
+  Duration simulated_{0};
+  std::chrono::steady_clock::time_point last_line_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace
+}  // namespace syncwell::sim
+
+int main(int count, char** texts) {
+  const auto arguments = syncwell::sim::parse_arguments(count, texts);
+  if (!arguments || sodium_init() < 0) {
+    fmt::print(stderr, "usage: syncwell_sim [--seeds N] [--first S | --seed S] [--canary]\n");
+    return syncwell::sim::exit_usage;
+  }
+  spdlog::set_level(spdlog::level::off);  // what goes wrong here is meant to
+  syncwell::sim::Campaign campaign(*arguments);
+  std::vector<std::jthread> threads;
+  for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i)
+    threads.emplace_back([&campaign] { campaign.work(); });
+  threads.clear();
+  return campaign.conclude();
+}

@@ -1,0 +1,81 @@
+// One life of a server process in simulated time: the real storage, queue, engine, provider and workers on a runtime of
+// its own, with the disk under a file system that can fail. A crash is the destruction of this object; what the next
+// life finds is the copy of the data folder that was taken before.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <list>
+#include <memory>
+#include <optional>
+
+#include "adapters/sqlite/fault_file_system.hpp"
+#include "adapters/sqlite/storage.hpp"
+#include "base/cancellation.hpp"
+#include "base/virtual_runtime.hpp"
+#include "engine/connector.hpp"
+#include "engine/worker.hpp"
+#include "providers/registry.hpp"
+#include "sim/simulated_network.hpp"
+
+namespace syncwell::sim {
+
+struct ProcessSettings {
+  std::uint64_t seed = 1;
+  Instant start{};
+  std::filesystem::path data_folder;
+  std::string file_system;
+  std::size_t workers = 1;
+  std::size_t jobs_per_worker = 4;
+  // The canary: messages are acknowledged when they are received instead of last (breaks ALG-9).
+  bool acknowledge_first = false;
+};
+
+class Process {
+ public:
+  // `network` outlives the process. Throws where the storage does not open.
+  Process(ProcessSettings settings, SimulatedNetwork& network);
+  ~Process();
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+
+  [[nodiscard]] VirtualRuntime& runtime() { return runtime_; }
+  [[nodiscard]] sqlite::Storage& storage() { return *storage_; }
+  [[nodiscard]] engine::Connector& connector() { return *connector_; }
+  // The storage found its file untrustworthy: a real process has ended.
+  [[nodiscard]] bool is_dead() const { return dead_; }
+  [[nodiscard]] std::uint64_t running_jobs() const;
+  [[nodiscard]] std::uint64_t finished_jobs() const;
+  [[nodiscard]] std::string user() const { return storage_->vault().digest("user", "somebody"); }
+
+  // Runs handlers until this coroutine has ended, time passing as it must. nullopt: it did not within `patience`.
+  template <class T>
+  std::optional<T> complete(Async<T> task, Duration patience = std::chrono::hours{1}) {
+    auto value = std::make_shared<std::optional<T>>();
+    boost::asio::co_spawn(runtime_.executor(), without_cancellation_exceptions(std::move(task)),
+                          [value](std::exception_ptr error, T result) {
+                            if (error) std::rethrow_exception(error);
+                            value->emplace(std::move(result));
+                          });
+    const Steady until = runtime_.steady_now() + patience;
+    while (!*value && !dead_ && runtime_.run_one(until)) {
+    }
+    return std::move(*value);
+  }
+
+ private:
+  VirtualRuntime runtime_;
+  sqlite::RuntimeClock clock_;
+  providers::Registry providers_;
+  engine::InProcessRateLimiter limiter_;
+  engine::Breakers breakers_;
+  bool dead_ = false;
+  std::unique_ptr<sqlite::Storage> storage_;
+  std::unique_ptr<queue::Queue> canary_;
+  std::optional<store::Leases> leases_;
+  std::optional<engine::JobRunner> runner_;
+  std::optional<engine::Connector> connector_;
+  std::list<engine::Worker> workers_;
+};
+
+}  // namespace syncwell::sim
