@@ -54,7 +54,8 @@ sqlite::StorageOptions storage_options(const ProcessSettings& settings, bool& de
 }  // namespace
 
 Process::Process(ProcessSettings settings, SimulatedNetwork& network)
-    : runtime_(settings.seed, settings.start),
+    : network_(network),
+      runtime_(settings.seed, settings.start),
       clock_(runtime_),
       limiter_([this] { return runtime_.now(); }),
       breakers_(engine::BreakerSettings{}) {
@@ -79,7 +80,19 @@ Process::Process(ProcessSettings settings, SimulatedNetwork& network)
   }
 }
 
-Process::~Process() = default;
+Process::~Process() {
+  network_.connect(nullptr);
+  auto stopped = std::make_shared<std::optional<bool>>();
+  start(stop_workers(), stopped);
+  const Steady until = runtime_.steady_now() + std::chrono::hours{1};
+  while (!*stopped && runtime_.run_one(until)) {
+  }
+}
+
+Async<bool> Process::stop_workers() {
+  for (auto& worker : workers_) co_await worker.stop(Duration{0});
+  co_return true;
+}
 
 std::uint64_t Process::running_jobs() const {
   std::uint64_t running = 0;

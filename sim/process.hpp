@@ -33,7 +33,9 @@ struct ProcessSettings {
 
 class Process {
  public:
-  // `network` outlives the process. Throws where the storage does not open.
+  // `network` outlives the process. Throws where the storage does not open. The end is that of a crash as far as
+  // anybody outside can tell: the network is cut before what still runs is unwound, and the data folder was copied
+  // before.
   Process(ProcessSettings settings, SimulatedNetwork& network);
   ~Process();
   Process(const Process&) = delete;
@@ -52,11 +54,7 @@ class Process {
   template <class T>
   std::optional<T> complete(Async<T> task, Duration patience = std::chrono::hours{1}) {
     auto value = std::make_shared<std::optional<T>>();
-    boost::asio::co_spawn(runtime_.executor(), without_cancellation_exceptions(std::move(task)),
-                          [value](std::exception_ptr error, T result) {
-                            if (error) std::rethrow_exception(error);
-                            value->emplace(std::move(result));
-                          });
+    start(std::move(task), value);
     const Steady until = runtime_.steady_now() + patience;
     while (!*value && !dead_ && runtime_.run_one(until)) {
     }
@@ -64,6 +62,17 @@ class Process {
   }
 
  private:
+  template <class T>
+  void start(Async<T> task, std::shared_ptr<std::optional<T>> value) {
+    boost::asio::co_spawn(runtime_.executor(), without_cancellation_exceptions(std::move(task)),
+                          [value](std::exception_ptr error, T result) {
+                            if (error) std::rethrow_exception(error);
+                            value->emplace(std::move(result));
+                          });
+  }
+  [[nodiscard]] Async<bool> stop_workers();
+
+  SimulatedNetwork& network_;
   VirtualRuntime runtime_;
   sqlite::RuntimeClock clock_;
   providers::Registry providers_;

@@ -33,6 +33,7 @@ net::Response SimulatedNetwork::refusal(Fault fault) {
 }
 
 Async<Result<net::Response>> SimulatedNetwork::send(net::Request request, Deadline deadline) {
+  if (runtime_ == nullptr) co_return reset();
   ++calls_;
   Runtime& runtime = *runtime_;
   Duration latency{static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(usual_latency.count())))};
@@ -46,10 +47,11 @@ Async<Result<net::Response>> SimulatedNetwork::send(net::Request request, Deadli
   // Half of the way before the other side acts, half of it after.
   auto slept = co_await runtime.sleep_for(std::min(latency / 2, deadline.remaining(runtime)));
   if (!slept) co_return fail(std::move(slept.error()));
-  if (lost) co_return reset();
+  if (lost || runtime_ != &runtime) co_return reset();
   if (!response) response = sandbox_.handle(request, runtime.now());
   slept = co_await runtime.sleep_for(std::min(latency / 2, deadline.remaining(runtime)));
   if (!slept) co_return fail(std::move(slept.error()));
+  if (runtime_ != &runtime) co_return reset();
   if (deadline.remaining(runtime) == Duration{0}) co_return fail(ErrorCode::timeout, "no answer in time");
   if (happens(Fault::reset_after_commit, faults_.reset_after_commit)) co_return reset();
   if (!response->body.empty() && happens(Fault::truncated_answer, faults_.truncated_answer))

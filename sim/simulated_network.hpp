@@ -26,7 +26,7 @@ class SimulatedNetwork final : public net::HttpClient {
   SimulatedNetwork(std::uint64_t seed, sandbox::Sandbox& sandbox, FaultCounts& counts)
       : random_(seed), sandbox_(sandbox), counts_(counts) {}
 
-  // The process that calls from now on; none: its calls never return.
+  // The process that calls from now on. Calls of an earlier one have no effect any more.
   void connect(Runtime* runtime) { runtime_ = runtime; }
   void set(NetworkFaults faults) { faults_ = faults; }
   [[nodiscard]] Async<Result<net::Response>> send(net::Request request, Deadline deadline) override;

@@ -114,9 +114,8 @@ class Simulation {
         std::filesystem::copy_file(from / name, to / name, missing);
       }
     }
-    file_system_.disk_is_full = file_system_.fail_syncs = false;
-    network_.connect(nullptr);
     process_.reset();
+    file_system_.disk_is_full = file_system_.fail_syncs = false;
     std::filesystem::remove_all(from);
     ++report_.lives;
   }
