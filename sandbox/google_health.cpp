@@ -98,7 +98,7 @@ net::Response GoogleHealth::handle_user(Call& call, std::string_view escaped_pat
   // Some clients escape the colon before a verb.
   std::string path(escaped_path);
   for (auto at = path.find("%3A"); at != std::string::npos; at = path.find("%3A")) path.replace(at, 3, ":");
-  const net::Response unknown = google_error(404, "Method not found.");
+  net::Response unknown = google_error(404, "Method not found.");
   const auto parts = split(path, '/');
   if (parts.size() < 3 || parts[0] != "users") return unknown;
   if (parts[1] != "me" && parts[1] != health_user_id(call.bearer.account)) {

@@ -110,6 +110,7 @@ json::object Strava::state(std::string_view only_account) const {
   for (const auto& [name, account] : accounts_) {
     if (!only_account.empty() && name != only_account) continue;
     std::vector<const StravaActivity*> order;
+    order.reserve(account.activities.size());
     for (const auto& [id, activity] : account.activities) order.push_back(&activity);
     std::ranges::sort(order, {},
                       [](const StravaActivity* activity) { return std::pair(activity->start, activity->id); });

@@ -141,6 +141,7 @@ class Simulation {
     for (std::size_t ring = 0; ring < rings; ++ring) {
       std::vector<std::string> names;
       const std::size_t count = 2 + random_.below(max_accounts_per_ring - 1);
+      names.reserve(count);
       for (std::size_t i = 0; i < count; ++i) names.push_back(fmt::format("ring{}-account{}", ring, i));
       accounts_.add_ring(names);
       for (const auto& name : names) {

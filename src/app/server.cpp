@@ -71,6 +71,7 @@ Result<void> serve(Platform& platform, ServerCallbacks callbacks) {
   std::vector<std::unique_ptr<WorkerThread>> workers;
   Metrics metrics(platform.hot_queue(), platform.breakers(), [&workers] {
     std::vector<const engine::Worker*> running;
+    running.reserve(workers.size());
     for (const auto& worker : workers) running.push_back(&worker->worker());
     return running;
   });

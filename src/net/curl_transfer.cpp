@@ -74,11 +74,9 @@ Result<TransferTarget> check_request(const Request& request) {
   return target;
 }
 
-Transfer::Transfer(std::shared_ptr<CurlAdmission> owner, Request request_, TransferTarget target_, Executor executor)
-    : admission(std::move(owner)),
-      request(std::move(request_)),
-      target(std::move(target_)),
-      done(std::move(executor)) {}
+Transfer::Transfer(std::shared_ptr<CurlAdmission> owner, Request request_, TransferTarget target_,
+                   const Executor& executor)
+    : admission(std::move(owner)), request(std::move(request_)), target(std::move(target_)), done(executor) {}
 
 Transfer::~Transfer() {
   if (admission) admission->forget(*this);
@@ -237,7 +235,7 @@ std::size_t Transfer::on_body(char* data, std::size_t size, std::size_t count, v
 std::size_t Transfer::on_read(char* data, std::size_t size, std::size_t count, void* self) {
   Transfer& transfer = self_of(self);
   const std::size_t bytes = std::min(size * count, transfer.request.body.size() - transfer.sent_bytes_);
-  std::memcpy(data, transfer.request.body.data() + transfer.sent_bytes_, bytes);
+  std::copy_n(transfer.request.body.data() + transfer.sent_bytes_, bytes, data);
   transfer.sent_bytes_ += bytes;
   return bytes;
 }

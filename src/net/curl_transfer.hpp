@@ -30,7 +30,7 @@ class CurlAdmission;
 struct Transfer {
   enum class Phase { fresh, waiting, running, finished };
 
-  Transfer(std::shared_ptr<CurlAdmission> owner, Request request_, TransferTarget target_, Executor executor);
+  Transfer(std::shared_ptr<CurlAdmission> owner, Request request_, TransferTarget target_, const Executor& executor);
   ~Transfer();
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;

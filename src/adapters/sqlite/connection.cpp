@@ -18,7 +18,8 @@ int errno_of_failure(sqlite3* handle, int code) {
   const int known = sqlite3_system_errno(handle);
   if (known != 0 || !is_device_error(code)) return known;
   sqlite3_file* log = nullptr;
-  if (sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) != SQLITE_OK) return 0;
+  if (sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, static_cast<void*>(&log)) != SQLITE_OK)
+    return 0;
   int last_errno = 0;
   if (log == nullptr || log->pMethods == nullptr ||
       log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &last_errno) != SQLITE_OK) {

@@ -18,24 +18,22 @@ Readers::Readers(std::vector<std::unique_ptr<Connection>> connections, Executor 
 void Readers::submit(std::unique_ptr<ReadOperation> operation) {
   Connection* free_connection = nullptr;
   {
-    const std::scoped_lock lock(mutex_);
-    if (stopped_) {
-      operation->fail_with(Error{ErrorCode::cancelled, "the storage is closing"});
-    } else if (pending_.size() >= max_pending_reads) {
-      operation->fail_with(Error{ErrorCode::storage_failed, "too many reads are waiting", retry_when_crowded});
-    } else {
-      pending_.push_back(std::move(operation));
-      if (idle_.empty() || paused_) return;
-      free_connection = idle_.back();
-      idle_.pop_back();
+    std::unique_lock lock(mutex_);
+    if (stopped_ || pending_.size() >= max_pending_reads) {
+      operation->fail_with(stopped_
+                               ? Error{ErrorCode::cancelled, "the storage is closing"}
+                               : Error{ErrorCode::storage_failed, "too many reads are waiting", retry_when_crowded});
+      lock.unlock();
+      auto& refused = *operation;
+      refused.finish(std::move(operation));
+      return;
     }
+    pending_.push_back(std::move(operation));
+    if (idle_.empty() || paused_) return;
+    free_connection = idle_.back();
+    idle_.pop_back();
   }
-  if (free_connection != nullptr) {
-    schedule(free_connection);
-  } else {
-    auto& refused = *operation;
-    refused.finish(std::move(operation));
-  }
+  schedule(free_connection);
 }
 
 void Readers::schedule(Connection* connection) {

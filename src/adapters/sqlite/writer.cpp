@@ -37,26 +37,27 @@ Writer::~Writer() { sqlite3_wal_hook(connection_.handle(), nullptr, nullptr); }
 
 void Writer::submit(std::unique_ptr<WriteOperation> operation) {
   {
-    const std::scoped_lock lock(mutex_);
-    const bool crowded = pending_.size() >= limits_.max_pending_writes ||
-                         pending_bytes_ + operation->bytes() > limits_.max_pending_bytes;
-    if (!stopped_ && !crowded) {
-      pending_bytes_ += operation->bytes();
-      pending_.push_back(std::move(operation));
-      if (std::exchange(scheduled_, true)) return;
-    } else if (stopped_) {
-      operation->fail_with(Error{ErrorCode::cancelled, "the storage is closing"});
-    } else {
-      operation->fail_with(
-          Error{ErrorCode::storage_failed, "too many writes are waiting for the disk", retry_when_crowded});
+    std::unique_lock lock(mutex_);
+    if (auto refusal = why_refused(operation->bytes())) {
+      lock.unlock();
+      operation->fail_with(std::move(*refusal));
+      auto& refused = *operation;
+      refused.finish(std::move(operation));
+      return;
     }
+    pending_bytes_ += operation->bytes();
+    pending_.push_back(std::move(operation));
+    if (std::exchange(scheduled_, true)) return;
   }
-  if (operation == nullptr) {
-    schedule();
-  } else {
-    auto& refused = *operation;
-    refused.finish(std::move(operation));
-  }
+  schedule();
+}
+
+std::optional<Error> Writer::why_refused(std::size_t bytes) const {
+  if (stopped_) return Error{ErrorCode::cancelled, "the storage is closing"};
+  const bool crowded =
+      pending_.size() >= limits_.max_pending_writes || pending_bytes_ + bytes > limits_.max_pending_bytes;
+  if (crowded) return Error{ErrorCode::storage_failed, "too many writes are waiting for the disk", retry_when_crowded};
+  return std::nullopt;
 }
 
 void Writer::schedule() {

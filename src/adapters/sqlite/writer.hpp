@@ -18,6 +18,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "adapters/sqlite/connection.hpp"
@@ -99,6 +100,7 @@ class Writer final : public std::enable_shared_from_this<Writer> {
  private:
   using Batch = std::vector<std::unique_ptr<WriteOperation>>;
 
+  [[nodiscard]] std::optional<Error> why_refused(std::size_t bytes) const;  // mutex_ held
   void schedule();
   void run_batch();
   [[nodiscard]] Batch take_batch();

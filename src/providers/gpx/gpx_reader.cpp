@@ -83,7 +83,7 @@ class GpxDecoder final : public track::Decoder, private PointSink {
       segment_starts();
       segments_.back().before = track::Break::stopped;
     }
-    segments_.back().points.push_back(std::move(point));
+    segments_.back().points.push_back(point);
     if (points_ == 1) start_offset_ = offset;
     end_offset_ = offset;
   }

@@ -147,8 +147,8 @@ FileEdit::Planned FileEdit::plan_update(const WriteOp& op) {
   auto found = find_existing(op.destination_id);
   if (!found) return {fail(ErrorCode::not_found, "json: the record to change is not in the file")};
   // The record keeps its own id, whoever made it; ours stands beside it, so that it is known again (INT-5).
-  auto line = make_line(op, found->record.source_id,
-                        op.external_id.empty() ? std::move(found->record.external_id) : op.external_id);
+  auto line =
+      make_line(op, found->record.source_id, op.external_id.empty() ? found->record.external_id : op.external_id);
   if (!line) return {fail(std::move(line.error()))};
   WriteDone done{line->source_id, false};
   edits_[found->slot] = std::move(*line);
