@@ -99,7 +99,8 @@ Result<LeakReport> scan_memory(const World& world, const std::vector<Needle>& ne
   const std::string process = "/proc/" + std::to_string(world.server_process());
   std::ifstream mappings(process + "/maps");
   std::ifstream memory(process + "/mem", std::ios::binary);
-  if (!mappings || !memory) return fail(ErrorCode::internal, "the memory of the server cannot be read");
+  if (!mappings || !memory)
+    return fail(ErrorCode::unsupported, "this system does not let a process read another one's memory");
   LeakReport report;
   bool found_present = false;
   for (std::string line; std::getline(mappings, line);) {

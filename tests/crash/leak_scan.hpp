@@ -30,6 +30,7 @@ struct LeakReport {
                                                 const std::string& present);
 
 // The same in the memory of the running server: what a core of it would hold. `files` counts mappings.
+// unsupported where the system forbids to look.
 [[nodiscard]] Result<LeakReport> scan_memory(const World& world, const std::vector<Needle>& needles,
                                              const std::string& present);
 
