@@ -1,31 +1,21 @@
 #include "app/configuration.hpp"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
-
-#include <fstream>
 
 #include "app/endpoint_spec.hpp"
 #include "app/key_files.hpp"
 #include "app/platform.hpp"
+#include "app/test_folder.hpp"
 
 namespace syncwell::app {
 namespace {
 
 class ConfigurationTest : public testing::Test {
  protected:
-  ConfigurationTest() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "syncwell-config-XXXXXX").string();
-    folder = ::mkdtemp(pattern.data());
-  }
-  ~ConfigurationTest() override { std::filesystem::remove_all(folder); }
+  std::filesystem::path file_with(const std::string& text) { return scratch.write("syncwell.toml", text); }
 
-  std::filesystem::path file_with(const std::string& text) {
-    std::ofstream(folder / "syncwell.toml") << text;
-    return folder / "syncwell.toml";
-  }
-
-  std::filesystem::path folder;
+  TestFolder scratch;
+  const std::filesystem::path& folder = scratch.path();
 };
 
 TEST_F(ConfigurationTest, TheEnvironmentBeatsTheFileAndTheFileTheDefault) {
