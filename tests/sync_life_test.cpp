@@ -165,6 +165,44 @@ TEST_F(SyncLife, LateDataInsideTheLookBackArrives) {  // DEC-5
   EXPECT_EQ(world.sync(a_to_b).counts.written, 1);
 }
 
+// Found by the simulation: what reaches the middle of a chain late lies before the window that the next sync reads.
+TEST_F(SyncLife, WhatArrivesLateInAChainTravelsOn) {  // DEC-5
+  const auto b_to_c = world.configure("conn_b", "conn_c", DataType::weight);
+  for (const auto& config : {a_to_b, b_to_c}) EXPECT_EQ(world.sync(config).status, JobStatus::succeeded);
+  world.work_for(24h * 5);
+  EXPECT_EQ(world.sync(b_to_c).status, JobStatus::succeeded);
+  a->put(weight("late", 30h, 71));
+  a->put(weight("w3", 30min, 99));
+  a->erase("w4");
+  for (const auto& config : {a_to_b, b_to_c}) EXPECT_EQ(world.sync(config).status, JobStatus::succeeded);
+  EXPECT_EQ(values(*b), values(*a));
+  EXPECT_EQ(values(*c), values(*a));
+}
+
+TEST_F(SyncLife, AWriterThatDiedBeforeItSaidSoStillRewindsTheNextSync) {  // DEC-5
+  const auto b_to_c = world.configure("conn_b", "conn_c", DataType::weight);
+  for (const auto& config : {a_to_b, b_to_c}) world.sync(config);
+  world.work_for(24h * 5);
+  b->lost_answers.assign(1, Error{ErrorCode::connection_failed, "reset"});
+  a->put(weight("late", 30h, 71));
+  const auto id = world.request(a_to_b);
+  while (b->records().size() < 26) world.work_for(10ms);
+  EXPECT_EQ(world.sync(b_to_c).status, JobStatus::succeeded);  // too early to know
+  world.work_for(1h);
+  EXPECT_EQ(world.job(id).status, JobStatus::succeeded);
+  world.sync(b_to_c);
+  EXPECT_EQ(values(*c), values(*a));
+}
+
+TEST_F(SyncLife, AClockThatWasAheadCostsNoRecord) {  // DEC-5
+  world.runtime.shift_wall_clock(24h * 10);
+  EXPECT_EQ(world.sync(a_to_b).status, JobStatus::succeeded);
+  world.runtime.shift_wall_clock(-24h * 10);
+  a->put(weight("now", 23h, 71));
+  EXPECT_EQ(world.sync(a_to_b).status, JobStatus::succeeded);
+  EXPECT_EQ(values(*b), values(*a));
+}
+
 TEST_F(SyncLife, ALostAnswerToASuccessfulPushMakesNoDuplicate) {  // INT-5
   b->lost_answers = {Error{ErrorCode::connection_failed, "reset"}};
   const std::string id = world.request(a_to_b);

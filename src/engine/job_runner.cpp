@@ -70,20 +70,17 @@ Async<Result<void>> JobRunner::renew(RunningJob& running) {
 
 // One look and one transaction (INT-3, DEC-10): the config's lease is ours and the job is running. nullopt: it is done.
 Async<Result<std::optional<JobRunner::Claimed>>> JobRunner::claim(const JobMessage& message) {
-  const store::Key progress_key = store::SyncConfigs::progress_key(message.config_id);
-  const std::string& lease_name = progress_key.partition;
+  std::vector<store::Key> keys = store::SyncConfigs::progress_keys(message.config_id);
+  const std::string lease_name = keys.front().partition;
   const store::Key job_key = store::Jobs::key_of(message.job_id);
   const store::Key config_key = store::SyncConfigs::key_of(message.user, message.config_id);
-  std::vector<store::Key> keys = store::Leases::keys_of(lease_name);
-  for (const auto& key : {job_key, config_key, progress_key}) keys.push_back(key);
+  std::ranges::move(store::Leases::keys_of(lease_name), std::back_inserter(keys));
+  keys.push_back(job_key);
+  keys.push_back(config_key);
   auto items = co_await table_.get_many(std::move(keys));
   if (!items) co_return fail(std::move(items.error()));
-  const auto find = [&](const store::Key& key) {
-    const auto found = std::ranges::find(*items, key, &store::Item::key);
-    return found == items->end() ? nullptr : &*found;
-  };
   store::Job job;
-  if (const auto* stored = find(job_key)) {
+  if (const auto* stored = store::find_item(*items, job_key)) {
     job = store::Jobs::from(*stored);
     if (job.status == JobStatus::succeeded) co_return std::nullopt;
   } else {  // the record expired, or the message is older than it: the message says all that is needed
@@ -93,21 +90,20 @@ Async<Result<std::optional<JobRunner::Claimed>>> JobRunner::claim(const JobMessa
     job.correlation_id = message.correlation_id;
     job.created = runtime_.now();
   }
-  const auto* config_item = find(config_key);
+  const auto* config_item = store::find_item(*items, config_key);
   if (config_item == nullptr) co_return fail(ErrorCode::not_found, "the sync config no longer exists");
   auto config = store::SyncConfigs::from(message.user, *config_item);
   if (!config) co_return fail(std::move(config.error()));
-  auto writes = leases_.taking(lease_name, *items, settings_.lease_time);
-  if (!writes) co_return fail(busy(std::move(writes.error())));
+  auto take = leases_.taking(lease_name, *items, settings_.lease_time);
+  if (!take) co_return fail(busy(std::move(take.error())));
 
   job.updated = runtime_.now();
   job.status = JobStatus::running;
-  writes->push_back(store::Jobs::begin(job));
-  auto versions = co_await table_.transact(std::move(*writes));
+  std::vector<store::Write> writes{std::move(*take), store::Jobs::begin(job)};
+  auto versions = co_await table_.transact(std::move(writes));
   if (!versions) co_return fail(busy(std::move(versions.error())));
-  const auto* progress = find(progress_key);
-  co_return Claimed{leases_.taken(lease_name, *versions, settings_.lease_time), std::move(job), std::move(*config),
-                    progress == nullptr ? store::SyncProgress{} : store::SyncConfigs::progress_from(*progress)};
+  co_return Claimed{leases_.taken(lease_name, versions->front(), settings_.lease_time), std::move(job),
+                    std::move(*config), store::SyncConfigs::progress_from(message.config_id, *items)};
 }
 
 // Whoever finds the lease taken looks again soon: the other job may be over long before its lease would be.
@@ -175,7 +171,10 @@ TimeRange JobRunner::range_for(const store::SyncConfig& config, const store::Syn
   if (capabilities.full_history_each_time) {
     range.end = config.until.value_or(max_instant);
   } else if (progress.last_sync_time) {
-    range.start = std::max(range.start, *progress.last_sync_time - capabilities.look_back);  // DEC-5
+    // DEC-5. A wall clock that was ahead during the last sync is no reason to look at less than the usual window.
+    Instant start = std::min(*progress.last_sync_time, now) - capabilities.look_back;
+    if (progress.rewound_to) start = std::min(start, *progress.rewound_to);
+    range.start = std::max(range.start, start);
   } else if (!config.since) {
     range.start = now - settings_.first_sync_window;
   }

@@ -31,6 +31,7 @@ SyncRun::SyncRun(const store::SyncConfig& config, Endpoint& source, Endpoint& de
       destination_(destination),
       table_(table),
       ledger_(table),
+      configs_(table),
       vault_(vault),
       runtime_(runtime),
       fence_(std::move(fence)),
@@ -57,6 +58,7 @@ void SyncRun::warn(providers::Warning warning) {
 
 Async<Result<void>> SyncRun::run(TimeRange range, std::string cursor, Deadline deadline) {
   deadline_ = deadline;
+  range_ = range;
   cursor_ = std::move(cursor);
   auto stream = source_.provider.fetch({source_.http, runtime_, deadline_}, source_.account,
                                        {config_.data_type, range, false, cursor_});
@@ -72,7 +74,7 @@ Async<Result<void>> SyncRun::run(TimeRange range, std::string cursor, Deadline d
     if (settings_.on_progress) settings_.on_progress(report_);
   }
   if (!first_failure_ && source_.capability.absence_means_deleted && !report_.partial) {
-    auto done = co_await propagate_deletions(range);
+    auto done = co_await propagate_deletions();
     if (!done) co_return fail(std::move(done.error()));
   }
   if (first_failure_) co_return fail(*first_failure_);
@@ -383,12 +385,14 @@ Async<Result<void>> SyncRun::push_batch(std::vector<Pending>& cluster, std::span
   std::vector<WriteOp> ops;
   std::vector<std::size_t> op_index;
   std::vector<store::Write> outcomes;
+  Instant changed_from = max_instant;  // nothing that we changed at the destination is older
   for (std::size_t i = 0; i < batch.size(); ++i) {
     Planned& planned = batch[i];
     if (planned.pending) {
       Pending& pending = cluster[*planned.pending];
       pending.entry.synced = runtime_.now();
       if (planned.only_record) {
+        changed_from = std::min(changed_from, pending.record.time.start.at);  // by a run that ended before it said so
         pending.entry.state = LedgerState::written;
         outcomes.push_back(store::Ledger::put(config_.id, pending.entry));
         continue;
@@ -430,6 +434,7 @@ Async<Result<void>> SyncRun::push_batch(std::vector<Pending>& cluster, std::span
       continue;
     }
     if (erases) {
+      changed_from = std::min(changed_from, range_.start);  // the ledger does not say when it was
       ++report_.counts.deleted;
       if (planned.erased) {
         // A copy of it may be on its way round a ring: it is not to come back as something new (DEC-6).
@@ -442,10 +447,15 @@ Async<Result<void>> SyncRun::push_batch(std::vector<Pending>& cluster, std::span
       continue;
     }
     Pending& pending = cluster[*planned.pending];
+    changed_from = std::min(changed_from, pending.record.time.start.at);
     pending.entry.state = LedgerState::written;
     pending.entry.destination_id = outcome->destination_id;
     outcomes.push_back(store::Ledger::put(config_.id, pending.entry));
     outcome->already_existed ? ++report_.counts.unchanged : ++report_.counts.written;
+  }
+  if (changed_from < max_instant) {
+    auto rewound = co_await rewind_readers(changed_from);
+    if (!rewound) co_return fail(std::move(rewound.error()));
   }
   auto recorded = co_await record(std::move(outcomes));
   if (!recorded) co_return fail(std::move(recorded.error()));
@@ -455,8 +465,8 @@ Async<Result<void>> SyncRun::push_batch(std::vector<Pending>& cluster, std::span
 }
 
 // DEC-7. What the ledger knows in this window and the source no longer has.
-Async<Result<void>> SyncRun::propagate_deletions(TimeRange range) {
-  auto known = co_await known_in(range);
+Async<Result<void>> SyncRun::propagate_deletions() {
+  auto known = co_await known_in(range_);
   if (!known) co_return fail(std::move(known.error()));
   std::vector<Planned> plan;
   std::vector<store::Write> forgotten;
@@ -512,6 +522,17 @@ Async<Result<std::vector<store::LedgerEntry>>> SyncRun::known_in(TimeRange range
     std::ranges::move(*entries, std::back_inserter(known));
   }
   co_return known;
+}
+
+Async<Result<void>> SyncRun::rewind_readers(Instant from) {
+  auto configs = co_await configs_.list(config_.user);
+  if (!configs) co_return fail(std::move(configs.error()));
+  for (const store::SyncConfig& reader : *configs) {
+    if (reader.source_connection != config_.destination_connection || reader.data_type != config_.data_type) continue;
+    auto rewound = co_await configs_.rewind(reader.id, from);
+    if (!rewound) co_return fail(std::move(rewound.error()));
+  }
+  co_return Result<void>{};
 }
 
 // Writes under the fence, in transactions of the allowed size. In a dry run: nothing.

@@ -2,10 +2,10 @@
 // destination, resolve, push. It reads and writes nothing else; taking the job, advancing the cursor and acknowledging
 // it belong to job_runner.hpp. A preview is the same run with `dry_run`: nothing is pushed and nothing recorded.
 //
-// Order of effects, for each batch: intent in the ledger → push → outcome in the ledger. A crash anywhere in between is
-// repaired by the next run: intents without outcome are looked up at the destination by our stable external id.
-// Memory: one page of source records, the destination records of that page's time range, and a digest per record read
-// where deletions are to be found.
+// Order of effects, for each batch: intent in the ledger → push → syncs that read there rewound → outcome in the
+// ledger. A crash anywhere in between is repaired by the next run: intents without outcome are looked up at the
+// destination by our stable external id. Memory: one page of source records, the destination records of that page's
+// time range, and a digest per record read where deletions are to be found.
 #pragma once
 
 #include <functional>
@@ -108,9 +108,11 @@ class SyncRun {
                   const std::vector<model::Record>& existing, std::vector<Planned>& plan);
   [[nodiscard]] Async<Result<void>> carry_out(std::vector<Pending>& cluster, std::vector<Planned> plan);
   [[nodiscard]] Async<Result<void>> push_batch(std::vector<Pending>& cluster, std::span<Planned> batch);
-  [[nodiscard]] Async<Result<void>> propagate_deletions(TimeRange range);
+  [[nodiscard]] Async<Result<void>> propagate_deletions();
   [[nodiscard]] std::unordered_set<std::string> buckets_of(Instant first_day, Instant end_day) const;
   [[nodiscard]] Async<Result<std::vector<store::LedgerEntry>>> known_in(TimeRange range);
+  // Those that read from our destination look again as far back as what we have changed there (DEC-5).
+  [[nodiscard]] Async<Result<void>> rewind_readers(Instant from);
   [[nodiscard]] Async<Result<void>> record(std::vector<store::Write> writes);
   [[nodiscard]] std::string bucket_of(Instant start) const;
   void decide(std::string record_id, std::string_view action, std::string_view reason);
@@ -121,11 +123,13 @@ class SyncRun {
   Endpoint& destination_;
   store::Table& table_;
   store::Ledger ledger_;
+  store::SyncConfigs configs_;
   vault::Vault& vault_;
   Runtime& runtime_;
   store::Write fence_;
   RunSettings settings_;
   Deadline deadline_{};
+  TimeRange range_{};
   RunReport report_;
   std::unordered_set<std::string> seen_;  // ledger keys of the records of this fetch
   std::optional<Error> first_failure_;

@@ -13,11 +13,6 @@ Key lease_key(const std::string& name) { return {name, "lease"}; }
 // lease's fence.
 Key renewal_key(const std::string& name) { return {name, "lease-renewal"}; }
 
-const Item* find(std::span<const Item> items, const Key& key) {
-  const auto found = std::ranges::find(items, key, &Item::key);
-  return found == items.end() ? nullptr : &*found;
-}
-
 // When the lease runs out if nobody renews it any more.
 Instant end_of(const Item& lease, const Item* renewal) {
   const Instant taken_until = instant_attribute(lease.attributes, "until").value_or(Instant{});
@@ -40,12 +35,11 @@ Leases::Leases(Table& table, Runtime& runtime, std::string instance, bool exclus
 
 std::vector<Key> Leases::keys_of(const std::string& name) { return {lease_key(name), renewal_key(name)}; }
 
-Result<std::vector<Write>> Leases::taking(const std::string& name, std::span<const Item> found,
-                                          Duration time_to_live) const {
+Result<Write> Leases::taking(const std::string& name, std::span<const Item> found, Duration time_to_live) const {
   const Instant now = runtime_.now();
   Condition condition = Condition::absent();
-  if (const Item* lease = find(found, lease_key(name))) {
-    const Instant until = end_of(*lease, find(found, renewal_key(name)));
+  if (const Item* lease = find_item(found, lease_key(name))) {
+    const Instant until = end_of(*lease, find_item(found, renewal_key(name)));
     if (until > now && !is_dead(text_attribute(lease->attributes, "instance"))) {
       Error held{ErrorCode::version_conflict, "another job holds " + name};
       held.retry_after = until - now;
@@ -53,25 +47,25 @@ Result<std::vector<Write>> Leases::taking(const std::string& name, std::span<con
     }
     condition = Condition::version_is(lease->version);
   }
-  return std::vector<Write>{{Write::Kind::put, lease_item(name, instance_, now + time_to_live), condition}};
+  return Write{Write::Kind::put, lease_item(name, instance_, now + time_to_live), condition};
 }
 
-Lease Leases::taken(std::string name, std::span<const std::uint64_t> versions, Duration time_to_live) const {
-  return Lease{std::move(name), versions.front(), runtime_.now() + time_to_live};
+Lease Leases::taken(std::string name, std::uint64_t version, Duration time_to_live) const {
+  return Lease{std::move(name), version, runtime_.now() + time_to_live};
 }
 
 Async<Result<Lease>> Leases::acquire(std::string name, Duration time_to_live) {
   auto existing = co_await table_.get_many(keys_of(name));
   if (!existing) co_return fail(std::move(existing.error()));
-  auto writes = taking(name, *existing, time_to_live);
-  if (!writes) co_return fail(std::move(writes.error()));
-  auto versions = co_await table_.transact(std::move(*writes));
-  if (!versions) {
+  auto write = taking(name, *existing, time_to_live);
+  if (!write) co_return fail(std::move(write.error()));
+  auto version = co_await table_.put(std::move(write->item), write->condition);
+  if (!version) {
     // Somebody was faster: the same as finding it held.
-    if (versions.error().code == ErrorCode::version_conflict) versions.error().retry_after = time_to_live;
-    co_return fail(std::move(versions.error()));
+    if (version.error().code == ErrorCode::version_conflict) version.error().retry_after = time_to_live;
+    co_return fail(std::move(version.error()));
   }
-  co_return taken(std::move(name), *versions, time_to_live);
+  co_return taken(std::move(name), *version, time_to_live);
 }
 
 Async<Result<Lease>> Leases::renew(Lease lease, Duration time_to_live) {

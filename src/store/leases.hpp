@@ -26,13 +26,12 @@ class Leases {
   // `name`: the partition of what it protects, so that it is kept beside it.
   // version_conflict: somebody else holds it; retry_after says when it runs out at the latest. Storage errors.
   [[nodiscard]] Async<Result<Lease>> acquire(std::string name, Duration time_to_live);
-  // The same within a transaction of the caller's: the items to read first, the writes that take the lease if nobody
-  // has since (they fail as acquire() does), and what is then held. `found`: at least the items of keys_of() that
-  // exist; `versions`: what transact() returned, these writes first.
+  // The same within a transaction of the caller's: the items to read first, the write that takes the lease if nobody
+  // has since (it fails as acquire() does), and what is then held. `found`: at least the items of keys_of() that
+  // exist; `version`: what transact() returned for that write.
   [[nodiscard]] static std::vector<Key> keys_of(const std::string& name);
-  [[nodiscard]] Result<std::vector<Write>> taking(const std::string& name, std::span<const Item> found,
-                                                  Duration time_to_live) const;
-  [[nodiscard]] Lease taken(std::string name, std::span<const std::uint64_t> versions, Duration time_to_live) const;
+  [[nodiscard]] Result<Write> taking(const std::string& name, std::span<const Item> found, Duration time_to_live) const;
+  [[nodiscard]] Lease taken(std::string name, std::uint64_t version, Duration time_to_live) const;
   // lease_lost: it was taken over.
   [[nodiscard]] Async<Result<Lease>> renew(Lease lease, Duration time_to_live);
   // Gives it back; a lease that was lost meanwhile is left alone.

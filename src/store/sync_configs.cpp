@@ -1,11 +1,17 @@
 #include "store/sync_configs.hpp"
 
+#include <algorithm>
+
 #include "store/attributes.hpp"
 
 namespace syncwell::store {
 namespace {
 
 constexpr std::string_view sort_prefix = "config#";
+constexpr int max_rewind_tries = 20;
+
+Key progress_key(const std::string& config_id) { return {"config#" + config_id, "progress"}; }
+Key rewind_key(const std::string& config_id) { return {"config#" + config_id, "rewind"}; }
 
 Item item_of(const SyncConfig& config) {
   Item item{SyncConfigs::key_of(config.user, config.id)};
@@ -91,25 +97,56 @@ Async<Result<void>> SyncConfigs::erase(SyncConfig config) {
   return table_.erase(key_of(config.user, config.id), Condition::version_is(config.version));
 }
 
-Key SyncConfigs::progress_key(const std::string& config_id) { return {"config#" + config_id, "progress"}; }
+std::vector<Key> SyncConfigs::progress_keys(const std::string& config_id) {
+  return {progress_key(config_id), rewind_key(config_id)};
+}
 
-SyncProgress SyncConfigs::progress_from(const Item& item) {
-  return {instant_attribute(item.attributes, "last_sync_time"), text_attribute(item.attributes, "cursor"),
-          item.version};
+SyncProgress SyncConfigs::progress_from(const std::string& config_id, std::span<const Item> found) {
+  SyncProgress progress;
+  if (const Item* item = find_item(found, progress_key(config_id))) {
+    progress.last_sync_time = instant_attribute(item->attributes, "last_sync_time");
+    progress.cursor = text_attribute(item->attributes, "cursor");
+    progress.rewind = static_cast<std::uint64_t>(number_attribute(item->attributes, "rewind"));
+    progress.version = item->version;
+  }
+  const Item* rewound = find_item(found, rewind_key(config_id));
+  if (rewound != nullptr && rewound->version != progress.rewind) {
+    progress.rewound_to = instant_attribute(rewound->attributes, "from");
+    progress.rewind = rewound->version;
+  }
+  return progress;
 }
 
 Async<Result<SyncProgress>> SyncConfigs::progress(std::string config_id) {
-  auto item = co_await table_.get(progress_key(config_id));
-  if (!item) co_return fail(std::move(item.error()));
-  co_return *item ? progress_from(**item) : SyncProgress{};
+  auto items = co_await table_.get_many(progress_keys(config_id));
+  if (!items) co_return fail(std::move(items.error()));
+  co_return progress_from(config_id, *items);
 }
 
 Write SyncConfigs::advance(const std::string& config_id, const SyncProgress& progress) {
   Item item{progress_key(config_id)};
-  item.attributes = {{"cursor", progress.cursor}};
+  item.attributes = {{"cursor", progress.cursor}, {"rewind", progress.rewind}};
   set_instant(item.attributes, "last_sync_time", progress.last_sync_time);
   const auto condition = progress.version == 0 ? Condition::absent() : Condition::version_is(progress.version);
   return {Write::Kind::put, std::move(item), condition};
+}
+
+// An item of its own, so that a job that is running can still advance; its version tells a rewind that the job did not
+// know when it began from one that it did.
+Async<Result<void>> SyncConfigs::rewind(std::string config_id, Instant from) {
+  for (int tries = 0; tries < max_rewind_tries; ++tries) {
+    auto items = co_await table_.get_many(progress_keys(config_id));
+    if (!items) co_return fail(std::move(items.error()));
+    const auto progress = progress_from(config_id, *items);
+    const Item* present = find_item(*items, rewind_key(config_id));
+    Item item{rewind_key(config_id)};
+    set_instant(item.attributes, "from", std::min(from, progress.rewound_to.value_or(from)));
+    auto put = co_await table_.put(std::move(item),
+                                   present == nullptr ? Condition::absent() : Condition::version_is(present->version));
+    if (put) co_return Result<void>{};
+    if (put.error().code != ErrorCode::version_conflict) co_return fail(std::move(put.error()));
+  }
+  co_return fail(ErrorCode::busy, "other jobs write into the same account");
 }
 
 }  // namespace syncwell::store

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,8 @@ struct SyncConfig {
 struct SyncProgress {
   std::optional<Instant> last_sync_time{};  // high-water mark: the moment before the last successful fetch began
   std::string cursor;                       // opaque, per provider
+  std::optional<Instant> rewound_to{};      // the next fetch begins no later than here (rewind())
+  std::uint64_t rewind = 0;                 // the last rewind() that is known here; advance() settles it
   std::uint64_t version = 0;                // 0: never synced
 };
 
@@ -48,10 +51,14 @@ class SyncConfigs {
   [[nodiscard]] Async<Result<void>> erase(SyncConfig config);  // version_conflict
 
   [[nodiscard]] Async<Result<SyncProgress>> progress(std::string config_id);
-  [[nodiscard]] static Key progress_key(const std::string& config_id);
-  [[nodiscard]] static SyncProgress progress_from(const Item& item);
+  // For who reads it together with other items. `found`: at least the items of progress_keys() that exist.
+  [[nodiscard]] static std::vector<Key> progress_keys(const std::string& config_id);
+  [[nodiscard]] static SyncProgress progress_from(const std::string& config_id, std::span<const Item> found);
   // Part of a transaction; holds only if nobody moved it since `progress` was read.
   [[nodiscard]] static Write advance(const std::string& config_id, const SyncProgress& progress);
+  // Another sync has changed the source of this one at `from` or later, further back perhaps than this one would look
+  // again (DEC-5): it will. Call it after the change. busy: others do the same all the time.
+  [[nodiscard]] Async<Result<void>> rewind(std::string config_id, Instant from);
 
  private:
   Table& table_;

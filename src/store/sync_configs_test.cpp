@@ -101,7 +101,8 @@ TEST_F(SyncConfigsTest, AChangeHoldsForTheVersionThatWasSeenOnly) {  // INT-4
 TEST_F(SyncConfigsTest, MarkAndCursorMoveTogether) {  // ALG-8, DEC-12
   EXPECT_EQ(progress().version, 0U);
   EXPECT_FALSE(progress().last_sync_time);
-  ASSERT_TRUE(write({SyncConfigs::advance("sync_1", {runtime.now(), "cursor 1", 0})}));
+  ASSERT_TRUE(
+      write({SyncConfigs::advance("sync_1", {.last_sync_time = runtime.now(), .cursor = "cursor 1", .version = 0})}));
   EXPECT_EQ(progress().last_sync_time, runtime.now());
   EXPECT_EQ(progress().cursor, "cursor 1");
   EXPECT_EQ(progress("sync_2").version, 0U);
@@ -109,17 +110,21 @@ TEST_F(SyncConfigsTest, MarkAndCursorMoveTogether) {  // ALG-8, DEC-12
 
 TEST_F(SyncConfigsTest, WhoReadAnOlderMarkMovesNothing) {  // ALG-8: atomic and conditional
   const SyncProgress never = progress();
-  ASSERT_TRUE(write({SyncConfigs::advance("sync_1", {runtime.now(), "first", never.version})}));
+  ASSERT_TRUE(write({SyncConfigs::advance(
+      "sync_1", {.last_sync_time = runtime.now(), .cursor = "first", .version = never.version})}));
   const SyncProgress first = progress();
   const Key other{"something", "else"};
   for (const auto version : {never.version, first.version + 1}) {
-    EXPECT_EQ(code_of(write({{Write::Kind::put, Item{other}},
-                             SyncConfigs::advance("sync_1", {runtime.now() + 1h, "stale", version})})),
-              ErrorCode::version_conflict);
+    EXPECT_EQ(
+        code_of(write({{Write::Kind::put, Item{other}},
+                       SyncConfigs::advance(
+                           "sync_1", {.last_sync_time = runtime.now() + 1h, .cursor = "stale", .version = version})})),
+        ErrorCode::version_conflict);
   }
   EXPECT_EQ(progress().cursor, "first");
   EXPECT_FALSE(runtime.run(table().get(other)).value()) << "what stood in the same transaction is not written either";
-  ASSERT_TRUE(write({SyncConfigs::advance("sync_1", {runtime.now() + 1h, "second", first.version})}));
+  ASSERT_TRUE(write({SyncConfigs::advance(
+      "sync_1", {.last_sync_time = runtime.now() + 1h, .cursor = "second", .version = first.version})}));
   EXPECT_EQ(progress().cursor, "second");
 }
 
@@ -127,9 +132,11 @@ TEST_F(SyncConfigsTest, EditingAConfigAndMovingItsMarkDoNotDisturbEachOther) {  
   ASSERT_TRUE(runtime.run(configs.add(config("sync_1"))));
   const SyncConfig seen = get("sync_1").value();
   const SyncProgress read = progress();
-  ASSERT_TRUE(write({SyncConfigs::advance("sync_1", {runtime.now(), "c", read.version})}));
+  ASSERT_TRUE(write(
+      {SyncConfigs::advance("sync_1", {.last_sync_time = runtime.now(), .cursor = "c", .version = read.version})}));
   ASSERT_TRUE(runtime.run(configs.update(seen)));
-  ASSERT_TRUE(write({SyncConfigs::advance("sync_1", {runtime.now(), "d", progress().version})}));
+  ASSERT_TRUE(write({SyncConfigs::advance(
+      "sync_1", {.last_sync_time = runtime.now(), .cursor = "d", .version = progress().version})}));
   EXPECT_EQ(get("sync_1")->version, 2U);
 }
 
@@ -144,11 +151,13 @@ TEST_F(SyncConfigsTest, AConfigOfAnUnknownDataTypeIsAnErrorAndNoGuess) {  // the
 
 TEST_F(SyncConfigsTest, ADamagedMarkReadsAsNone) {  // DEC-5: reading everything again is safe, skipping is not
   for (const boost::json::value& mark : {boost::json::value("2026"), boost::json::value(1.5), boost::json::value()}) {
-    put_raw(SyncConfigs::progress_key("sync_1"), {{"last_sync_time", mark}, {"cursor", 7}});
+    put_raw(SyncConfigs::progress_keys("sync_1").front(), {{"last_sync_time", mark}, {"cursor", 7}});
     EXPECT_FALSE(progress().last_sync_time) << mark.kind();
     EXPECT_EQ(progress().cursor, "");
   }
-  EXPECT_TRUE(write({SyncConfigs::advance("sync_1", {runtime.now(), "c", progress().version})})) << "and is repaired";
+  EXPECT_TRUE(write({SyncConfigs::advance(
+      "sync_1", {.last_sync_time = runtime.now(), .cursor = "c", .version = progress().version})}))
+      << "and is repaired";
 }
 
 TEST_F(SyncConfigsTest, ADamagedConfigGivesNoConsent) {  // PROV-9
@@ -158,6 +167,26 @@ TEST_F(SyncConfigsTest, ADamagedConfigGivesNoConsent) {  // PROV-9
   EXPECT_FALSE(read.reading_opt_in);
   EXPECT_EQ(read.source_connection, "") << "a connection that is not there: the job cannot run";
   EXPECT_EQ(read.strategy, "");
+}
+
+TEST_F(SyncConfigsTest, ARewindHoldsUntilASyncThatKnewOfItHasEnded) {  // DEC-5
+  ASSERT_TRUE(runtime.run(configs.rewind("sync_1", runtime.now() - 48h)));
+  const SyncProgress known = progress();
+  EXPECT_EQ(known.rewound_to, runtime.now() - 48h);
+  ASSERT_TRUE(write({SyncConfigs::advance("sync_1", known)}));
+  EXPECT_EQ(progress().rewound_to, std::nullopt);
+  ASSERT_TRUE(runtime.run(configs.rewind("sync_1", runtime.now() - 5h)));
+  EXPECT_EQ(progress().rewound_to, runtime.now() - 5h) << "the settled one is forgotten";
+}
+
+TEST_F(SyncConfigsTest, RewindsAddUpAndTheOneThatCameDuringASyncOutlivesIt) {  // DEC-5
+  ASSERT_TRUE(runtime.run(configs.rewind("sync_1", runtime.now() - 5h)));
+  const SyncProgress at_the_start = progress();
+  ASSERT_TRUE(runtime.run(configs.rewind("sync_1", runtime.now() - 3h)));
+  ASSERT_TRUE(write({SyncConfigs::advance("sync_1", at_the_start)}));
+  EXPECT_EQ(progress().rewound_to, runtime.now() - 5h);
+  ASSERT_TRUE(runtime.run(configs.rewind("sync_1", runtime.now() - 9h)));
+  EXPECT_EQ(progress().rewound_to, runtime.now() - 9h);
 }
 
 }  // namespace

@@ -1,6 +1,13 @@
 #include "store/table.hpp"
 
+#include <algorithm>
+
 namespace syncwell::store {
+
+const Item* find_item(std::span<const Item> items, const Key& key) {
+  const auto found = std::ranges::find(items, key, &Item::key);
+  return found == items.end() ? nullptr : &*found;
+}
 
 Async<Result<std::uint64_t>> Table::put(Item item, Condition condition) {
   std::vector<Write> writes;

@@ -58,6 +58,9 @@ struct Item {
   std::vector<IndexEntry> indexes{};
 };
 
+// The one with this key among items that were read together; nullptr: it does not exist.
+[[nodiscard]] const Item* find_item(std::span<const Item> items, const Key& key);
+
 // What must hold for a write to happen.
 struct Condition {
   enum class Kind { none, absent, present, version_is } kind = Kind::none;
