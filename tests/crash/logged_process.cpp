@@ -76,7 +76,7 @@ LoggedProcess& LoggedProcess::operator=(LoggedProcess&& other) noexcept {
 LoggedProcess::~LoggedProcess() { end(SIGKILL); }
 
 bool LoggedProcess::running() {
-  if (process_ != 0 && ::waitpid(process_, nullptr, WNOHANG) == process_) process_ = 0;
+  if (process_ != 0 && ::waitpid(process_, &status_, WNOHANG) == process_) process_ = 0;
   return process_ != 0;
 }
 
@@ -102,6 +102,20 @@ Result<std::string> LoggedProcess::wait_for_address(const std::string& words, Du
     }
     std::this_thread::sleep_for(look_interval);
   }
+}
+
+Result<int> LoggedProcess::wait_for_end(Duration patience) {
+  const auto until = SystemClock::now() + patience;
+  while (running()) {
+    if (SystemClock::now() > until) return fail(ErrorCode::timeout, "the process does not end");
+    std::this_thread::sleep_for(look_interval);
+  }
+  if (!WIFEXITED(status_)) return fail(ErrorCode::internal, "the process was ended by a signal");
+  return WEXITSTATUS(status_);
+}
+
+void LoggedProcess::send(int signal) {
+  if (process_ != 0) ::kill(process_, signal);
 }
 
 void LoggedProcess::end(int signal) {

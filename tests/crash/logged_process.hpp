@@ -27,6 +27,11 @@ class LoggedProcess {
   // ends before or `patience` is over, with the last line that it wrote.
   [[nodiscard]] Result<std::string> wait_for_address(const std::string& words, Duration patience);
   [[nodiscard]] pid_t id() const { return process_; }  // 0: ended
+  void send(int signal);
+  // The exit code of a process that ends by itself; fails when it has not in time, or a signal ended it.
+  [[nodiscard]] Result<int> wait_for_end(Duration patience);
+  // What it has written so far.
+  [[nodiscard]] std::string output() const;
   // Sends the signal and waits for the end. Does nothing when the process has ended.
   void end(int signal);
 
@@ -34,9 +39,9 @@ class LoggedProcess {
   LoggedProcess(pid_t process, std::filesystem::path log, std::uintmax_t begin)
       : process_(process), log_(std::move(log)), begin_(begin) {}
   [[nodiscard]] bool running();
-  [[nodiscard]] std::string output() const;
 
-  pid_t process_;  // 0: ended
+  pid_t process_;   // 0: ended
+  int status_ = 0;  // as of waitpid, of a process that ended by itself
   std::filesystem::path log_;
   std::uintmax_t begin_;  // where this process's output begins
 };

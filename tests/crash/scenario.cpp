@@ -171,12 +171,12 @@ Result<void> Scenario::edit_weights() {
   return {};
 }
 
-Result<void> Scenario::run_round(Killer* killer) {
-  killer_ = killer;
+Result<void> Scenario::run_round(Disturbance* disturbance) {
+  disturbance_ = disturbance;
   const bool first = round_ == 0;
   auto done = change_sources();
   if (done && first) done = connect_files();
-  if (killer_ != nullptr) killer_->set_jobs_running(true);
+  if (disturbance_ != nullptr) disturbance_->set_jobs_running(true);
   const auto sync_all = [&](std::initializer_list<std::array<const char*, 3>> syncs) -> Result<void> {
     for (const auto& [from, to, type] : syncs) {
       auto started = sync(from, to, type);
@@ -212,10 +212,9 @@ Result<void> Scenario::run_round(Killer* killer) {
                      {"google_health", "json", "weight"},
                      {"google_health", "json", "sleep"},
                      {"google_health", "json", "workout"}});
-  if (killer_ != nullptr) killer_->set_jobs_running(false);
-  if (killer_ != nullptr && killer_->failure())
-    return fail(ErrorCode::internal, "the server did not start again: " + *killer_->failure());
-  killer_ = nullptr;
+  if (disturbance_ != nullptr) disturbance_->set_jobs_running(false);
+  if (disturbance_ != nullptr && disturbance_->failure()) return fail(ErrorCode::internal, *disturbance_->failure());
+  disturbance_ = nullptr;
   ++round_;
   ++counts_.rounds;
   return done;
@@ -274,8 +273,9 @@ Result<bool> Scenario::is_done(const Job& job) {
 
 Result<json::object> Scenario::post(const std::string& path, const json::value& body) {
   const std::string key = fmt::format("crash-test-{}", ++calls_);
-  if (killer_ != nullptr && aim_.unit() < (path == "/v1/sync-jobs" ? share_of_aimed_jobs : share_of_other_aimed_calls))
-    killer_->aim();
+  if (disturbance_ != nullptr &&
+      aim_.unit() < (path == "/v1/sync-jobs" ? share_of_aimed_jobs : share_of_other_aimed_calls))
+    disturbance_->aim();
   const int repeated_before = counts_.repeated_calls;
   auto answer = call("POST", path, body, key);
   if (!answer) return fail(ErrorCode::internal, fmt::format("POST {}: {}", path, answer.error().message));
@@ -292,11 +292,11 @@ Result<json::value> Scenario::call(const std::string& method, const std::string&
                                    const std::string& key) {
   while (true) {
     auto answer = api_.call(method, path, body, key);
-    const bool dead = !answer && answer.error().http_status == 0;
+    const bool excused = !answer && disturbance_ != nullptr && disturbance_->excuses(answer.error());
     const bool in_progress = !answer && answer.error().http_status == conflict;
     const bool in_time = api_.runtime().steady_now() < settings_.deadline;
-    if ((!dead && !in_progress) || !in_time || (killer_ == nullptr && dead)) return answer;
-    if (killer_ != nullptr && killer_->failure()) return answer;
+    if ((!excused && !in_progress) || !in_time) return answer;
+    if (disturbance_ != nullptr && disturbance_->failure()) return answer;
     ++counts_.repeated_calls;
     api_.sleep(repeat_interval);
   }

@@ -1,6 +1,6 @@
 // What a run does, through HTTP only: connect two accounts and folders of files, then rounds of "add and edit at the
-// sources, sync everything, wait until every job has succeeded". Without a killer and with one it does the same; calls
-// that meet a dead server are repeated with their Idempotency-Key until they are answered (INT-2).
+// sources, sync everything, wait until every job has succeeded". Disturbed or not it does the same; calls
+// that a disturbance excuses are repeated with their Idempotency-Key until they are answered (INT-2).
 // One thread. Errors end the run: a job that did not succeed, an answer that is not the one of the first call.
 #pragma once
 
@@ -12,7 +12,7 @@
 
 #include "app/api_session.hpp"
 #include "base/random.hpp"
-#include "killer.hpp"
+#include "disturbance.hpp"
 #include "world.hpp"
 
 namespace syncwell::crash {
@@ -43,11 +43,12 @@ class Scenario {
 
   // Accounts, before anybody kills.
   [[nodiscard]] Result<void> prepare();
-  // `killer` may be null.
-  [[nodiscard]] Result<void> run_round(Killer* killer);
+  // `disturbance` may be null.
+  [[nodiscard]] Result<void> run_round(Disturbance* disturbance);
 
   [[nodiscard]] const ScenarioCounts& counts() const { return counts_; }
   [[nodiscard]] const std::map<std::string, std::string>& connections() const { return connections_; }
+  [[nodiscard]] const std::map<std::string, std::string>& configs() const { return configs_; }
   // The sandbox's state, for comparison.
   [[nodiscard]] Result<boost::json::value> state() { return sandbox_.get("/_sandbox/state?times=no"); }
 
@@ -75,7 +76,7 @@ class Scenario {
   app::ApiSession api_;
   app::ApiSession sandbox_;
   Random aim_;  // decides nothing but at which calls to aim
-  Killer* killer_ = nullptr;
+  Disturbance* disturbance_ = nullptr;
   int round_ = 0;
   int calls_ = 0;
   std::map<std::string, std::string> connections_;  // name → id

@@ -1,5 +1,7 @@
 #include "world.hpp"
 
+#include <signal.h>
+
 #include "app/demo_environment.hpp"
 
 namespace syncwell::crash {
@@ -27,16 +29,33 @@ std::vector<std::string> World::environment() const {
       std::string("SYNCWELL_API_TOKEN=") + api_token,
       std::string("SYNCWELL_VAULT_KEY=") + vault_key,
       "SYNCWELL_LOG_LEVEL=trace",  // whatever could be logged is searched
-      "SYNCWELL_WORKER_VISIBILITY_TIMEOUT_MS=1000",
-      "SYNCWELL_WORKER_LEASE_TIME_MS=1000",
+      "SYNCWELL_WORKER_THREADS=2",
+      "SYNCWELL_WORKER_VISIBILITY_TIMEOUT_MS=" + std::to_string(lease_time.count()),
+      "SYNCWELL_WORKER_LEASE_TIME_MS=" + std::to_string(lease_time.count()),
       "SYNCWELL_WORKER_MAX_ATTEMPTS=100",
       "SYNCWELL_WORKER_BACKOFF_BASE_MS=50",
       "SYNCWELL_WORKER_BACKOFF_CEILING_MS=500",
+      "SYNCWELL_BREAKER_OPEN_WAIT_MS=200",
   };
+  if (!provider_address_.empty()) {
+    for (const auto* setting : {"GOOGLE_HEALTH_API_BASE=%/google", "GOOGLE_HEALTH_TOKEN_BASE=%/google",
+                                "STRAVA_API_BASE=%/strava", "STRAVA_TOKEN_BASE=%/strava"}) {
+      std::string entry = std::string("SYNCWELL_PROVIDERS_") + setting;
+      environment.push_back(entry.replace(entry.find('%'), 1, provider_address_));
+    }
+  }
   const auto demo = app::to_environment({sandbox_address_, data_folder(), {sources().string(), records().string()}});
   environment.insert(environment.end(), demo.begin(), demo.end());
   return environment;
 }
+
+std::uint16_t World::sandbox_port() const {
+  return static_cast<std::uint16_t>(std::stoi(sandbox_address_.substr(sandbox_address_.rfind(':') + 1)));
+}
+
+void World::crash_server() { server_->end(SIGKILL); }
+void World::stop_server() { server_->send(SIGSTOP); }
+void World::continue_server() { server_->send(SIGCONT); }
 
 Result<void> World::start_server() {
   Result<void> started;

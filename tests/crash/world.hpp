@@ -1,8 +1,9 @@
 // A sandbox and a server as processes of their own, with the folders that one run uses. The sandbox lives as long as
 // the object; the server is started, killed and started again on the same port and data folder.
-// start_server, crash_server and stop_server: one thread at a time. The rest does not change.
+// What names the server's process: one thread at a time. The rest does not change.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -18,10 +19,17 @@ class World {
   [[nodiscard]] static Result<World> create(std::string program, std::filesystem::path folder);
 
   [[nodiscard]] Result<void> start_server();
-  void crash_server() { server_->end(9); }  // SIGKILL
+  void crash_server();     // SIGKILL
+  void stop_server();      // SIGSTOP
+  void continue_server();  // SIGCONT
   [[nodiscard]] pid_t server_process() const { return server_->id(); }
 
+  // The server's calls to the providers go there instead of straight to the sandbox; consent pages do not.
+  void send_calls_to(std::string address) { provider_address_ = std::move(address); }
+
+  [[nodiscard]] const std::string& program() const { return program_; }
   [[nodiscard]] const std::string& sandbox() const { return sandbox_address_; }
+  [[nodiscard]] std::uint16_t sandbox_port() const;
   [[nodiscard]] std::string server() const { return "http://127.0.0.1:" + std::to_string(port_); }
   [[nodiscard]] std::filesystem::path sources() const { return folder_ / "sources"; }
   [[nodiscard]] std::filesystem::path records() const { return folder_ / "records"; }
@@ -29,6 +37,7 @@ class World {
   [[nodiscard]] std::filesystem::path log() const { return folder_ / "server.log"; }
   [[nodiscard]] std::vector<std::string> environment() const;
 
+  static constexpr Duration lease_time = std::chrono::seconds{1};
   static constexpr const char* api_token = "0123456789abcdef0123456789abcdef";
   static constexpr const char* vault_key = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 
@@ -44,6 +53,7 @@ class World {
   std::filesystem::path folder_;
   LoggedProcess sandbox_;
   std::string sandbox_address_;
+  std::string provider_address_;  // empty: the sandbox's
   int port_;
   std::optional<LoggedProcess> server_;
 };
