@@ -39,10 +39,10 @@ Result<void> create_folder(const std::filesystem::path& folder) {
   if (std::filesystem::is_directory(folder, error)) return {};
   if (const auto parent = folder.parent_path(); !parent.empty()) {
     std::filesystem::create_directories(parent, error);
-    if (error) return fail(error_of_errno(error.value(), "create the data folder's parent"));
+    if (error) return fail(error_of_errno(error.value(), fmt::format("create {}", parent.string())));
   }
   if (::mkdir(folder.c_str(), folder_mode) != 0 && errno != EEXIST) {
-    return fail(error_of_errno(errno, "create the data folder"));
+    return fail(error_of_errno(errno, fmt::format("create the data folder {}", folder.string())));
   }
   return {};
 }
@@ -67,9 +67,11 @@ Error in_use(const std::filesystem::path& folder, int lock_file) {
 // SQLite gives its -wal and -shm files the mode of the data file, so that is created here.
 Result<void> create_data_file(const std::filesystem::path& folder, const std::filesystem::path& file) {
   const FileDescriptor data(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, file_mode));
-  if (data.get() < 0) return fail(error_of_errno(errno, "open the data file for writing"));
+  if (data.get() < 0) return fail(error_of_errno(errno, fmt::format("open {} for writing", file.string())));
   const FileDescriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (directory.get() < 0 || ::fsync(directory.get()) != 0) return fail(error_of_errno(errno, "sync the data folder"));
+  if (directory.get() < 0 || ::fsync(directory.get()) != 0) {
+    return fail(error_of_errno(errno, fmt::format("sync the data folder {}", folder.string())));
+  }
   return {};
 }
 
@@ -79,15 +81,15 @@ Result<DataFolder> DataFolder::lock(const std::filesystem::path& folder) {
   if (auto created = create_folder(folder); !created) return fail(std::move(created.error()));
   const auto path = folder / "syncwell.lock";
   FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, file_mode));
-  if (file.get() < 0) return fail(error_of_errno(errno, "open the lock file in the data folder"));
+  if (file.get() < 0) return fail(error_of_errno(errno, fmt::format("open {} for writing", path.string())));
   if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno == EWOULDBLOCK) return fail(in_use(folder, file.get()));
-    return fail(error_of_errno(errno, "lock the data folder"));
+    return fail(error_of_errno(errno, fmt::format("lock the data folder {}", folder.string())));
   }
   const std::string holder = fmt::format("{}\n", ::getpid());
   if (::ftruncate(file.get(), 0) != 0 ||
       ::pwrite(file.get(), holder.data(), holder.size(), 0) != static_cast<ssize_t>(holder.size())) {
-    return fail(error_of_errno(errno, "write the lock file in the data folder"));
+    return fail(error_of_errno(errno, fmt::format("write {}", path.string())));
   }
   DataFolder locked(folder, file.release());
   if (auto created = create_data_file(folder, locked.data_file()); !created) return fail(std::move(created.error()));

@@ -187,7 +187,8 @@ TEST_F(StorageTest, RefusesAFolderThatItCannotWrite) {
     if (::chmod(folder_.path().c_str(), 0500) != 0) return 98;
     const bool is_right = refused() == ErrorCode::storage_read_only;
     ::chmod(folder_.path().c_str(), 0700);
-    return is_right && message_.find("cannot be written") != std::string::npos ? 0 : 1;
+    const auto says = [this](const std::string& text) { return message_.find(text) != std::string::npos; };
+    return is_right && says("cannot be written") && says(folder_.path()) ? 0 : 1;
   });
   EXPECT_EQ(code, 0);
   EXPECT_TRUE(open());
@@ -265,6 +266,29 @@ TEST_F(StorageTest, ReportsAFullDiskAndKeepsWhatItAcknowledged) {  // INT-1
   auto& table = (*storage)->table();
   for (int i = 0; i < written; ++i) EXPECT_TRUE(runtime_.run(table.get({"p", std::to_string(i)}))->has_value()) << i;
   EXPECT_TRUE(runtime_.run(fill(table, 100)));
+}
+
+// The log grows with every write, what is kept does not: where the log alone fills the disk, it has to start over.
+TEST_F(StorageTest, ALogThatFillsTheDiskStartsOver) {  // INT-1
+  constexpr int writes = 200;
+  const int written = in_child([this] {
+    std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{600'000, 600'000};
+    auto storage = open();
+    if (!storage || ::setrlimit(RLIMIT_FSIZE, &limit) != 0) return -1;
+    for (int i = 0; i < writes; ++i) {
+      store::Item item{store::Key{"p", "the same"}};
+      item.attributes["text"] = std::string(20'000, static_cast<char>('a' + i % 26));
+      if (!runtime_.run((*storage)->table().put(std::move(item)))) return i;
+    }
+    return writes;  // without closing anything
+  });
+  EXPECT_EQ(written, writes);
+  auto storage = open();
+  ASSERT_TRUE(storage) << storage.error().message;
+  const auto kept = runtime_.run((*storage)->table().get({"p", "the same"}));
+  ASSERT_TRUE(kept && *kept);
+  EXPECT_EQ((*kept)->attributes.at("text").as_string().front(), 'a' + (writes - 1) % 26);
 }
 
 TEST_F(StorageTest, PublishesNothingWhenOneTargetHasNoRoom) {  // ARCH-2: one transaction

@@ -114,6 +114,7 @@ void Writer::process(Batch batch) {
     }
   } else if (!process_together(batch)) {
     ++rollbacks_;
+    if (std::exchange(met_full_disk_, false)) empty_log();
     for (const auto& operation : batch) process_alone(*operation);
   }
   for (auto& operation : batch) {
@@ -178,6 +179,7 @@ Result<void> Writer::commit(WriteContext& context) {
 }
 
 void Writer::roll_back(WriteContext& context) {
+  met_full_disk_ = connection_.was_full();
   if (connection_.lost_sync()) end_process("an fsync of the data file failed");
   // A failing rollback leaves the transaction open and the next BEGIN fails with a clear error.
   if (connection_.in_transaction()) (void)connection_.query("ROLLBACK").run();
@@ -193,13 +195,26 @@ void Writer::checkpoint() {
   if (log_pages_ < folded_pages_) folded_pages_ = 0;  // the log has started over
   if (fatal_ || log_pages_ - folded_pages_ < limits_.checkpoint_pages) return;
   int pages = 0;
-  int code =
-      sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &pages, &folded_pages_);
-  if (code == SQLITE_OK && pages >= limits_.checkpoint_pages * forced_restart_factor) {
-    readers_.pause();
-    code = sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, SQLITE_CHECKPOINT_RESTART, &pages, &folded_pages_);
-    readers_.resume();
-  }
+  int code = fold(SQLITE_CHECKPOINT_PASSIVE, pages);
+  if (code == SQLITE_OK && pages >= limits_.checkpoint_pages * forced_restart_factor)
+    code = fold(SQLITE_CHECKPOINT_RESTART, pages);
+  note_fold(code);
+}
+
+int Writer::fold(int mode, int& pages) {
+  // All but a passive one wait for the readers.
+  if (mode != SQLITE_CHECKPOINT_PASSIVE) readers_.pause();
+  const int code = sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, mode, &pages, &folded_pages_);
+  if (mode != SQLITE_CHECKPOINT_PASSIVE) readers_.resume();
+  return code;
+}
+
+void Writer::empty_log() {
+  if (fatal_) return;
+  note_fold(fold(SQLITE_CHECKPOINT_TRUNCATE, log_pages_));
+}
+
+void Writer::note_fold(int code) {
   ++checkpoints_;
   if (code == SQLITE_OK) return;
   // A full device leaves the log as it is; the next checkpoint goes on.

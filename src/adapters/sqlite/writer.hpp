@@ -111,6 +111,11 @@ class Writer final : public std::enable_shared_from_this<Writer> {
   void roll_back(WriteContext& context);
   void end_process(std::string_view reason);
   void checkpoint();
+  // Folds the log into the data file, as far as `mode` (an SQLITE_CHECKPOINT_…) says. SQLite's result code.
+  int fold(int mode, int& pages);
+  // The log may be what fills the disk: what is kept is much less.
+  void empty_log();
+  void note_fold(int code);
 
   Connection& connection_;
   Readers& readers_;
@@ -120,8 +125,9 @@ class Writer final : public std::enable_shared_from_this<Writer> {
   const std::function<Result<void>(WriteContext&)> maintain_;
   // On the writer's executor only:
   bool fatal_ = false;
-  int log_pages_ = 0;     // in the log after the last commit
-  int folded_pages_ = 0;  // of these, already in the data file
+  bool met_full_disk_ = false;  // in the batch under way
+  int log_pages_ = 0;           // in the log after the last commit
+  int folded_pages_ = 0;        // of these, already in the data file
 
   std::mutex mutex_;
   std::deque<std::unique_ptr<WriteOperation>> pending_;
