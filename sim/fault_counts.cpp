@@ -4,10 +4,34 @@ namespace syncwell::sim {
 namespace {
 
 constexpr std::array<std::string_view, fault_count> names = {
-    "reset before commit", "reset after commit", "server error", "rate limited",
-    "truncated answer",    "slow answer",        "crash",        "power cut",
-    "disk full",           "failed sync",        "clock jump",   "duplicate delivery",
-    "revoked grant",       "edit during a sync",
+    "reset before commit",
+    "reset after commit",
+    "server error",
+    "rate limited",
+    "truncated answer",
+    "drifted answer",
+    "invalid unicode",
+    "oversized answer",
+    "endless pages",
+    "slow answer",
+    "revoked grant",
+    "short-lived tokens",
+    "crash",
+    "power cut",
+    "torn write",
+    "disk full",
+    "input/output error",
+    "failed sync",
+    "pause of the process",
+    "clock jump",
+    "frozen clock",
+    "duplicate delivery",
+    "unreadable message",
+    "deadly message",
+    "redrive while running",
+    "purge while running",
+    "edit during a sync",
+    "late entry",
 };
 
 }  // namespace

@@ -9,22 +9,41 @@
 namespace syncwell::sim {
 
 enum class Fault {
+  // Calls
   reset_before_commit,
   reset_after_commit,
   server_error,
   rate_limited,
   truncated_answer,
+  drifted_answer,
+  invalid_unicode,
+  oversized_answer,
+  endless_pages,
   slow_answer,
+  revoked_grant,
+  short_tokens,
+  // The process and its disk
   crash,
   power_cut,
+  torn_write,
   disk_full,
+  io_error,
   failed_sync,
+  process_pause,
+  // Clocks
   clock_jump,
+  frozen_clock,
+  // Messages
   duplicate_delivery,
-  revoked_grant,
+  unreadable_message,
+  deadly_message,
+  redrive_while_running,
+  purge_while_running,
+  // People
   edit_during_sync,
+  late_entry,
 };
-inline constexpr std::size_t fault_count = 14;
+inline constexpr std::size_t fault_count = static_cast<std::size_t>(Fault::late_entry) + 1;
 
 [[nodiscard]] std::string_view name_of(Fault fault) noexcept;
 

@@ -1,5 +1,5 @@
-// syncwell_sim: runs seeds of the simulation on all cores (README.md). Exit codes: 0 nothing found, 1 a violation, or a
-// fault that never happened; 2 usage. With --canary: 0 found, 1 not.
+// syncwell_simulation: runs seeds of the simulation on all cores (README.md). Exit codes: 0 nothing found, 1 a
+// violation, or a fault that never happened; 2 usage. With --canary: 0 found, 1 not.
 #include <fmt/format.h>
 #include <sodium.h>
 #include <spdlog/spdlog.h>
@@ -13,7 +13,8 @@
 #include <thread>
 #include <vector>
 
-#include "sim/simulation.hpp"
+#include "sim/random_story.hpp"
+#include "sim/single_faults.hpp"
 
 namespace syncwell::sim {
 namespace {
@@ -27,9 +28,18 @@ constexpr std::chrono::seconds between_lines{5};
 struct Arguments {
   std::uint64_t seeds = default_seeds;
   std::uint64_t first = 1;
-  bool one = false;
+  bool one = false;  // and its journal is printed
   bool canary = false;
+  bool single_faults = false;  // instead of seeds: their numbers are places in the list of all single faults
+  std::optional<Profile> profile{};
 };
+
+std::optional<std::uint64_t> number_from(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
 
 std::optional<Arguments> parse_arguments(int count, char** texts) {
   Arguments arguments;
@@ -37,18 +47,25 @@ std::optional<Arguments> parse_arguments(int count, char** texts) {
     const std::string_view name = texts[i];
     if (name == "--canary") {
       arguments.canary = true;
-      continue;
-    }
-    if ((name != "--seeds" && name != "--seed" && name != "--first") || i + 1 == count) return std::nullopt;
-    const std::string_view text = texts[++i];
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    if (name == "--seeds") arguments.seeds = number;
-    if (name != "--seeds") arguments.first = number;
-    if (name == "--seed") {
+    } else if (name == "--single-faults") {
+      arguments.single_faults = true;
+    } else if (i + 1 == count) {
+      return std::nullopt;
+    } else if (name == "--profile") {
+      arguments.profile = find_profile(texts[++i]);
+      if (!arguments.profile) return std::nullopt;
+    } else if (const auto number = number_from(texts[++i]); !number) {
+      return std::nullopt;
+    } else if (name == "--seeds") {
+      arguments.seeds = *number;
+    } else if (name == "--first") {
+      arguments.first = *number;
+    } else if (name == "--seed") {
+      arguments.first = *number;
       arguments.seeds = 1;
       arguments.one = true;
+    } else {
+      return std::nullopt;
     }
   }
   return arguments;
@@ -57,14 +74,24 @@ std::optional<Arguments> parse_arguments(int count, char** texts) {
 // What all threads share.
 class Campaign {
  public:
-  explicit Campaign(Arguments arguments) : arguments_(arguments) {}
+  explicit Campaign(Arguments arguments) : arguments_(std::move(arguments)) {
+    if (!arguments_.single_faults) return;
+    single_faults_ = all_single_faults();
+    if (arguments_.one) {
+      arguments_.first = std::min<std::uint64_t>(arguments_.first, single_faults_.size() - 1);
+      return;
+    }
+    arguments_.first = 0;
+    arguments_.seeds = single_faults_.size();
+    fmt::print("{} single faults\n", arguments_.seeds);
+  }
 
   void work() {
     while (!violation_found_) {
       const std::uint64_t number = next_++;
       if (number >= arguments_.seeds) return;
       const std::uint64_t seed = arguments_.first + number;
-      add(seed, simulate({seed, arguments_.canary}));
+      add(seed, run(seed, arguments_.one));
     }
   }
 
@@ -85,7 +112,8 @@ class Campaign {
       return violation_found_ ? exit_good : exit_violation;
     }
     if (violation_found_) return exit_violation;
-    if (!all_happened && !arguments_.one) {
+    const bool has_to_have_all = !arguments_.one && !arguments_.single_faults && !arguments_.profile;
+    if (!all_happened && has_to_have_all) {
       fmt::print("a fault never happened: run more seeds\n");
       return exit_violation;
     }
@@ -94,7 +122,12 @@ class Campaign {
   }
 
  private:
-  void add(std::uint64_t seed, const SimulationReport& report) {
+  [[nodiscard]] WorldReport run(std::uint64_t seed, bool tells) const {
+    if (arguments_.single_faults) return with_single_fault(single_faults_[seed], tells);
+    return random_story({seed, arguments_.profile, arguments_.canary, tells});
+  }
+
+  void add(std::uint64_t seed, const WorldReport& report) {
     const std::scoped_lock lock(mutex_);
     ++done_;
     faults_.add(report.faults);
@@ -105,13 +138,23 @@ class Campaign {
     last_hash_ = report.hash;
     if (report.violation && !violation_found_) {
       violation_found_ = true;
-      fmt::print("VIOLATION: {}\nreplay: ./dev sim --seed {}{}\n", *report.violation, seed,
-                 arguments_.canary ? " --canary" : "");
+      tell(seed, report);
     }
     const auto now = std::chrono::steady_clock::now();
     if (now - last_line_ < between_lines) return;
     last_line_ = now;
     line();
+  }
+
+  // The same seed runs the same way: once more, now with its journal.
+  void tell(std::uint64_t seed, const WorldReport& report) const {
+    const auto told = arguments_.one ? report : run(seed, true);
+    for (const auto& text : told.journal) fmt::print("  {}\n", text);
+    if (arguments_.single_faults) fmt::print("with {}\n", describe(single_faults_[seed]));
+    fmt::print("VIOLATION: {}\nreplay: ./dev sim {}--seed {}{}{}\n", report.violation->what,
+               arguments_.single_faults ? "--single-faults " : "", seed,
+               arguments_.profile ? fmt::format(" --profile {}", arguments_.profile->name) : "",
+               arguments_.canary ? " --canary" : "");
   }
   void line() {
     fmt::print("{} seeds, {} jobs, {} calls, {} lives of the process, {:.1f} simulated hours\n", done_, jobs_, calls_,
@@ -119,7 +162,8 @@ class Campaign {
     std::fflush(stdout);
   }
 
-  const Arguments arguments_;
+  Arguments arguments_;
+  std::vector<SingleFault> single_faults_;
   std::atomic<std::uint64_t> next_ = 0;
   std::atomic<bool> violation_found_ = false;
   std::mutex mutex_;
@@ -139,7 +183,12 @@ class Campaign {
 int main(int count, char** texts) {
   const auto arguments = syncwell::sim::parse_arguments(count, texts);
   if (!arguments || sodium_init() < 0) {
-    fmt::print(stderr, "usage: syncwell_sim [--seeds N] [--first S | --seed S] [--canary]\n");
+    std::string names;
+    for (const auto& profile : syncwell::sim::profiles()) names.append(names.empty() ? "" : "|").append(profile.name);
+    fmt::print(
+        stderr,
+        "usage: syncwell_simulation [--seeds N] [--first S | --seed S] [--profile {}] [--single-faults] [--canary]\n",
+        names);
     return syncwell::sim::exit_usage;
   }
   spdlog::set_level(spdlog::level::off);  // what goes wrong here is meant to

@@ -6,44 +6,18 @@ namespace syncwell::sim {
 namespace {
 
 constexpr const char* hot_queue = "hot";
+constexpr const char* token = "token of the simulation";
+constexpr queue::Settings queue_settings{};
+// A job calls both of its accounts and refreshes their tokens, one after the other; the API signs people in.
+constexpr std::size_t most_calls_beside_jobs = 2;
 
-// The canary of the simulation: a queue whose messages are gone once they are received, as if the worker acknowledged
-// first and worked then. A crash then loses a job, and the simulation has to notice.
-class AcknowledgesFirst final : public queue::Queue {
- public:
-  explicit AcknowledgesFirst(queue::Queue& queue) : queue_(queue) {}
-  Async<Result<std::string>> send(std::string body, Duration delay) override {
-    return queue_.send(std::move(body), delay);
-  }
-  Async<Result<std::vector<queue::Message>>> receive(std::size_t most, Duration wait) override {
-    auto messages = co_await queue_.receive(most, wait);
-    if (!messages) co_return messages;
-    for (const auto& message : *messages) {
-      auto removed = co_await queue_.remove(message.receipt);
-      if (!removed) co_return fail(std::move(removed.error()));
-    }
-    co_return messages;
-  }
-  Async<Result<void>> extend(std::string, Duration) override { co_return Result<void>{}; }
-  Async<Result<void>> remove(std::string) override { co_return Result<void>{}; }
-  Async<Result<void>> dead_letter(std::string, std::string, std::string) override { co_return Result<void>{}; }
-  Async<Result<queue::Depth>> depth() override { return queue_.depth(); }
-  Async<Result<std::vector<queue::DeadLetter>>> dead_letters(std::size_t limit, std::string after) override {
-    return queue_.dead_letters(limit, std::move(after));
-  }
-  Async<Result<void>> redrive(std::string id) override { return queue_.redrive(std::move(id)); }
-  Async<Result<std::uint64_t>> redrive_all() override { return queue_.redrive_all(); }
-  Async<Result<void>> purge(std::string id) override { return queue_.purge(std::move(id)); }
-
- private:
-  queue::Queue& queue_;
-};
+Async<std::string> no_metrics() { co_return std::string{}; }
 
 sqlite::StorageOptions storage_options(const ProcessSettings& settings, bool& dead) {
   sqlite::StorageOptions options;
   options.folder = settings.data_folder;
   options.master_key.fill(7);
-  options.queues = {{hot_queue, {}}, {"notifications", {}}};
+  options.queues = {{hot_queue, queue_settings}, {"notifications", {}}};
   options.rules = {{std::string(bus::realtime_sync_requested), hot_queue},
                    {std::string(bus::reauthentication_needed), "notifications"}};
   options.file_system = settings.file_system;
@@ -53,8 +27,8 @@ sqlite::StorageOptions storage_options(const ProcessSettings& settings, bool& de
 
 }  // namespace
 
-Process::Process(ProcessSettings settings, SimulatedNetwork& network)
-    : network_(network),
+Process::Process(ProcessSettings settings, Watched watched)
+    : watched_(watched),
       runtime_(settings.seed, settings.start),
       clock_(runtime_),
       limiter_([this] { return runtime_.now(); }),
@@ -66,22 +40,27 @@ Process::Process(ProcessSettings settings, SimulatedNetwork& network)
   auto opened = sqlite::Storage::open(storage_options(settings, dead_), clock_, runtime_.executor());
   if (!opened) throw std::runtime_error(opened.error().message);
   storage_ = std::move(*opened);
-  network.connect(&runtime_);
-  leases_.emplace(storage_->table(), runtime_, runtime_.random().uuid4(), true);
-  runner_.emplace(storage_->table(), storage_->vault(), storage_->bus(), providers_, network, limiter_, breakers_,
+  watched_.network.connect(&runtime_, settings.workers * settings.jobs_per_worker + most_calls_beside_jobs);
+  watched_.table.attach(storage_->table(), runtime_);
+  watched_.queue.attach(storage_->queue(hot_queue), queue_settings, [this] { die(); });
+  leases_.emplace(watched_.table, runtime_, runtime_.random().uuid4(), true);
+  runner_.emplace(watched_.table, storage_->vault(), storage_->bus(), providers_, watched_.network, limiter_, breakers_,
                   *leases_, runtime_, engine::RunnerSettings{});
-  connector_.emplace(storage_->table(), storage_->vault(), providers_, network, limiter_, breakers_, runtime_,
+  connector_.emplace(watched_.table, storage_->vault(), providers_, watched_.network, limiter_, breakers_, runtime_,
                      std::vector<std::filesystem::path>{});
-  if (settings.acknowledge_first) canary_ = std::make_unique<AcknowledgesFirst>(storage_->queue(hot_queue));
+  api_.emplace(api::ApiServices{watched_.table, storage_->vault(), *leases_, storage_->bus(), watched_.queue,
+                                providers_, *connector_, runtime_, no_metrics},
+               token, token);
   engine::WorkerSettings worker_settings;
   worker_settings.concurrent_jobs = settings.jobs_per_worker;
-  for (std::size_t i = 0; i < settings.workers; ++i) {
-    workers_.emplace_back(canary_ ? *canary_ : storage_->queue(hot_queue), *runner_, runtime_, worker_settings).start();
-  }
+  for (std::size_t i = 0; i < settings.workers; ++i)
+    workers_.emplace_back(watched_.queue, *runner_, runtime_, worker_settings);
 }
 
 Process::~Process() {
-  network_.connect(nullptr);
+  watched_.network.connect(nullptr, 0);
+  watched_.table.stop_watching();
+  watched_.queue.stop_watching();
   auto stopped = std::make_shared<std::optional<bool>>();
   start(stop_workers(), stopped);
   const Steady until = runtime_.steady_now() + std::chrono::hours{1};
@@ -89,21 +68,24 @@ Process::~Process() {
   }
 }
 
+void Process::work() {
+  for (auto& worker : workers_) worker.start();
+}
+
 Async<bool> Process::stop_workers() {
   for (auto& worker : workers_) co_await worker.stop(Duration{0});
   co_return true;
+}
+
+std::optional<net::Response> Process::call(net::Request request) {
+  request.headers.set("Authorization", std::string("Bearer ") + token);
+  return complete(api_->handle(std::move(request)));
 }
 
 std::uint64_t Process::running_jobs() const {
   std::uint64_t running = 0;
   for (const auto& worker : workers_) running += worker.counters().running;
   return running;
-}
-
-std::uint64_t Process::finished_jobs() const {
-  std::uint64_t finished = 0;
-  for (const auto& worker : workers_) finished += worker.counters().succeeded;
-  return finished;
 }
 
 }  // namespace syncwell::sim

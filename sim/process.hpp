@@ -1,22 +1,25 @@
-// One life of a server process in simulated time: the real storage, queue, engine, provider and workers on a runtime of
-// its own, with the disk under a file system that can fail. A crash is the destruction of this object; what the next
-// life finds is the copy of the data folder that was taken before.
+// One life of a server process in simulated time: the real storage, queue, engine, API, provider and workers on a
+// runtime of its own, with the disk under a file system that can fail, and with everything it does to its table, queue
+// and network under watch. A crash is the destruction of this object; what the next life finds is the copy of the data
+// folder that was taken before.
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <list>
 #include <memory>
 #include <optional>
 
 #include "adapters/sqlite/fault_file_system.hpp"
 #include "adapters/sqlite/storage.hpp"
+#include "api/api.hpp"
 #include "base/cancellation.hpp"
 #include "base/virtual_runtime.hpp"
 #include "engine/connector.hpp"
 #include "engine/worker.hpp"
 #include "providers/registry.hpp"
 #include "sim/simulated_network.hpp"
+#include "sim/watched_queue.hpp"
+#include "sim/watched_table.hpp"
 
 namespace syncwell::sim {
 
@@ -27,16 +30,20 @@ struct ProcessSettings {
   std::string file_system;
   std::size_t workers = 1;
   std::size_t jobs_per_worker = 4;
-  // The canary: messages are acknowledged when they are received instead of last (breaks ALG-9).
-  bool acknowledge_first = false;
+};
+
+// What goes on under watch outlives the process.
+struct Watched {
+  SimulatedNetwork& network;
+  WatchedTable& table;
+  WatchedQueue& queue;
 };
 
 class Process {
  public:
-  // `network` outlives the process. Throws where the storage does not open. The end is that of a crash as far as
-  // anybody outside can tell: the network is cut before what still runs is unwound, and the data folder was copied
-  // before.
-  Process(ProcessSettings settings, SimulatedNetwork& network);
+  // Throws where the storage does not open. The end is that of a crash as far as anybody outside can tell: the network
+  // is cut before what still runs is unwound, and the data folder was copied before.
+  Process(ProcessSettings settings, Watched watched);
   ~Process();
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
@@ -44,12 +51,17 @@ class Process {
   [[nodiscard]] VirtualRuntime& runtime() { return runtime_; }
   [[nodiscard]] sqlite::Storage& storage() { return *storage_; }
   [[nodiscard]] engine::Connector& connector() { return *connector_; }
-  // The storage found its file untrustworthy: a real process has ended.
+  // Starts claiming jobs.
+  void work();
+  // The storage found its file untrustworthy, or a message was deadly: a real process has ended.
   [[nodiscard]] bool is_dead() const { return dead_; }
+  void die() { dead_ = true; }
   [[nodiscard]] std::uint64_t running_jobs() const;
-  [[nodiscard]] std::uint64_t finished_jobs() const;
-  [[nodiscard]] std::string user() const { return storage_->vault().digest("user", "somebody"); }
+  // The user that calls the API.
+  [[nodiscard]] std::string user() const { return storage_->vault().digest("user", "local"); }
 
+  // A request to the API, and its answer. nullopt: none came, the process died or took an hour.
+  [[nodiscard]] std::optional<net::Response> call(net::Request request);
   // Runs handlers until this coroutine has ended, time passing as it must. nullopt: it did not within `patience`.
   template <class T>
   std::optional<T> complete(Async<T> task, Duration patience = std::chrono::hours{1}) {
@@ -72,7 +84,7 @@ class Process {
   }
   [[nodiscard]] Async<bool> stop_workers();
 
-  SimulatedNetwork& network_;
+  Watched watched_;
   VirtualRuntime runtime_;
   sqlite::RuntimeClock clock_;
   providers::Registry providers_;
@@ -80,10 +92,10 @@ class Process {
   engine::Breakers breakers_;
   bool dead_ = false;
   std::unique_ptr<sqlite::Storage> storage_;
-  std::unique_ptr<queue::Queue> canary_;
   std::optional<store::Leases> leases_;
   std::optional<engine::JobRunner> runner_;
   std::optional<engine::Connector> connector_;
+  std::optional<api::Api> api_;
   std::list<engine::Worker> workers_;
 };
 

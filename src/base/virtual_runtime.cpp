@@ -128,7 +128,9 @@ VirtualRuntime::VirtualRuntime(std::uint64_t seed, Instant start)
 
 VirtualRuntime::~VirtualRuntime() = default;
 
-Instant VirtualRuntime::now() const { return context_->start + context_->steady_now.time_since_epoch() + wall_shift_; }
+Instant VirtualRuntime::now() const {
+  return held_ ? *held_ : context_->start + context_->steady_now.time_since_epoch() + wall_shift_;
+}
 
 Steady VirtualRuntime::steady_now() const { return context_->steady_now; }
 
@@ -176,7 +178,21 @@ bool VirtualRuntime::run_one(Steady until) {
   return false;
 }
 
-void VirtualRuntime::shift_wall_clock(Duration by) { wall_shift_ += by; }
+void VirtualRuntime::shift_wall_clock(Duration by) {
+  wall_shift_ += by;
+  if (held_) *held_ += by;
+}
+
+void VirtualRuntime::hold_wall_clock(bool held) {
+  if (!held) held_.reset();
+  if (held && !held_) held_ = now();
+}
+
+void VirtualRuntime::pause(Duration duration) {
+  context_->steady_now += duration;
+  while (context_->advance(context_->steady_now)) {
+  }
+}
 
 std::uint64_t VirtualRuntime::order_hash() const { return context_->hash(); }
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "base/runtime.hpp"
 
@@ -36,6 +37,11 @@ class VirtualRuntime final : public Runtime {
   bool run_one(Steady until);
   // Moves the wall clock alone (NTP step, wrong clock): steady time and timers stay.
   void shift_wall_clock(Duration by);
+  // The wall clock stands still (a suspended machine's, a broken one's) until it is let go, and is right again then.
+  void hold_wall_clock(bool held);
+  // Everything stands still for a while, as in a stopped process: time passes and nothing runs. All that has come due
+  // meanwhile becomes ready at once, in no order.
+  void pause(Duration duration);
   // Hash of the order in which handlers ran: the same for the same seed and program.
   [[nodiscard]] std::uint64_t order_hash() const;
 
@@ -48,6 +54,7 @@ class VirtualRuntime final : public Runtime {
   std::unique_ptr<Context> context_;
   Random random_;
   Duration wall_shift_{0};
+  std::optional<Instant> held_;  // what a wall clock that stands still says
 };
 
 }  // namespace syncwell

@@ -107,5 +107,38 @@ TEST(VirtualRuntime, TheWallClockMovesWithoutTouchingTimers) {
   EXPECT_EQ(runtime.now(), before - 3h + 1s);
 }
 
+TEST(VirtualRuntime, AHeldWallClockStandsStillAndIsRightAgainAfterwards) {
+  VirtualRuntime runtime;
+  const Instant before = runtime.now();
+  runtime.hold_wall_clock(true);
+  runtime.run_for(Duration{5000});
+  EXPECT_EQ(runtime.now(), before);
+  runtime.shift_wall_clock(Duration{-100});
+  EXPECT_EQ(runtime.now(), before - Duration{100});
+  runtime.hold_wall_clock(false);
+  EXPECT_EQ(runtime.now(), before + Duration{4900});
+}
+
+Async<void> sleep_and_count(VirtualRuntime& runtime, Duration duration, std::vector<Duration>& woken) {
+  const Steady began = runtime.steady_now();
+  (void)co_await runtime.sleep_for(duration);
+  woken.push_back(runtime.steady_now() - began);
+}
+
+TEST(VirtualRuntime, APauseLetsTimePassAndRunsNothing) {
+  VirtualRuntime runtime;
+  std::vector<Duration> woken;
+  for (const int sleep : {100, 200, 900})
+    boost::asio::co_spawn(runtime.executor(), sleep_and_count(runtime, Duration{sleep}, woken), boost::asio::detached);
+  runtime.run_for(Duration{1});
+  runtime.pause(Duration{500});
+  EXPECT_TRUE(woken.empty());
+  runtime.run();
+  ASSERT_EQ(woken.size(), 3U);
+  EXPECT_EQ(woken[0], Duration{501}) << "overdue";
+  EXPECT_EQ(woken[1], Duration{501});
+  EXPECT_EQ(woken[2], Duration{900});
+}
+
 }  // namespace
 }  // namespace syncwell

@@ -90,7 +90,10 @@ Async<void> Worker::handle(JobPointer job) {
   ++counters_.running;
   auto parsed = job_message_from_body(job->message.body);
   JobResult result;
-  if (parsed) {
+  if (parsed && parsed->failures + job->message.receive_count > settings_.retry.max_attempts) {
+    // Failures before it was sent anew and deaths since: more than it may have (LIFE).
+    result.outcome = fail(ErrorCode::internal, "the process ended during the last of its attempts");
+  } else if (parsed) {
     result = co_await runner_.run(*parsed, job->run, {});
   } else {
     result.outcome = fail(std::move(parsed.error()));

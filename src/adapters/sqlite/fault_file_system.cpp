@@ -2,11 +2,14 @@
 
 #include <sqlite3.h>
 
+#include <array>
 #include <cerrno>
 #include <fstream>
 #include <new>
 
 namespace syncwell::sqlite {
+
+constexpr std::array data_files = {"syncwell.db", "syncwell.db-wal"};
 
 // What SQLite sees as its file; the operating system's file lies directly behind it.
 struct FaultFile {
@@ -40,7 +43,9 @@ struct FaultFile {
     return methods(file).xRead(real(file), to, bytes, offset);
   }
   static int write(sqlite3_file* file, const void* from, int bytes, sqlite3_int64 offset) {
+    if (const auto trouble = of(file).system->trouble()) return *trouble;
     if (of(file).system->disk_is_full) return SQLITE_FULL;
+    if (of(file).system->fail_writes) return SQLITE_IOERR_WRITE;
     note_replaced(file, offset, offset + bytes);
     return methods(file).xWrite(real(file), from, bytes, offset);
   }
@@ -49,6 +54,7 @@ struct FaultFile {
     return methods(file).xTruncate(real(file), size);
   }
   static int sync(sqlite3_file* file, int flags) {
+    if (const auto trouble = of(file).system->trouble()) return *trouble;
     if (of(file).system->fail_syncs || (of(file).system->fail_data_syncs && !of(file).is_log))
       return SQLITE_IOERR_FSYNC;
     if (of(file).is_log) ++of(file).system->log_syncs;
@@ -117,21 +123,74 @@ FaultFileSystem::FaultFileSystem(std::string name)
 
 FaultFileSystem::~FaultFileSystem() { sqlite3_vfs_unregister(vfs_.get()); }
 
-void FaultFileSystem::save_power_cut_image(const std::filesystem::path& from, const std::filesystem::path& to) const {
+std::optional<int> FaultFileSystem::trouble() {
+  const bool strikes = strike && strike->operation == operations;
+  ++operations;
+  if (!strikes) return std::nullopt;
+  if (strike->then) strike->then();
+  return strike->result;
+}
+
+void FaultFileSystem::undo(const std::filesystem::path& path, const Replaced& replaced) {
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(replaced.offset);
+  file.write(replaced.bytes.data(), static_cast<std::streamsize>(replaced.bytes.size()));
+  file.close();
+  std::filesystem::resize_file(path, static_cast<std::uintmax_t>(replaced.file_size));
+}
+
+namespace {
+
+void copy_files(const std::filesystem::path& from, const std::filesystem::path& to) {
   std::filesystem::create_directories(to);
-  for (const char* name : {"syncwell.db", "syncwell.db-wal"}) {
-    if (!std::filesystem::exists(from / name)) continue;
-    std::filesystem::copy_file(from / name, to / name, std::filesystem::copy_options::overwrite_existing);
+  for (const char* name : data_files) {
+    if (std::filesystem::exists(from / name))
+      std::filesystem::copy_file(from / name, to / name, std::filesystem::copy_options::overwrite_existing);
+  }
+}
+
+}  // namespace
+
+void FaultFileSystem::save_power_cut_image(const std::filesystem::path& from, const std::filesystem::path& to) const {
+  copy_files(from, to);
+  for (const char* name : data_files) {
     const auto unsynced = unsynced_.find((from / name).string());
     if (unsynced == unsynced_.end()) continue;
-    for (auto replaced = unsynced->second.rbegin(); replaced != unsynced->second.rend(); ++replaced) {
-      std::fstream file(to / name, std::ios::in | std::ios::out | std::ios::binary);
-      file.seekp(replaced->offset);
-      file.write(replaced->bytes.data(), static_cast<std::streamsize>(replaced->bytes.size()));
-      file.close();
-      std::filesystem::resize_file(to / name, static_cast<std::uintmax_t>(replaced->file_size));
+    for (auto replaced = unsynced->second.rbegin(); replaced != unsynced->second.rend(); ++replaced)
+      undo(to / name, *replaced);
+  }
+}
+
+bool FaultFileSystem::save_torn_image(const std::filesystem::path& from, const std::filesystem::path& to,
+                                      Random& random) const {
+  copy_files(from, to);
+  bool torn = false;
+  for (const char* name : data_files) {
+    const auto unsynced = unsynced_.find((from / name).string());
+    if (unsynced == unsynced_.end() || unsynced->second.empty()) continue;
+    const auto& writes = unsynced->second;
+    const std::size_t kept = random.below(writes.size());
+    for (std::size_t i = writes.size() - 1; i > kept; --i) undo(to / name, writes[i]);
+    // Of the first write that is lost its first half has happened.
+    const Replaced& half = writes[kept];
+    const auto size = static_cast<std::int64_t>(std::filesystem::file_size(to / name));
+    const std::int64_t middle = half.offset + (size - half.offset) / 2;
+    if (size <= half.offset) {  // a truncation: all or nothing
+      undo(to / name, half);
+    } else if (half.offset >= half.file_size && middle > half.offset) {
+      std::filesystem::resize_file(to / name, static_cast<std::uintmax_t>(middle));
+      torn = true;
+    } else if (half.bytes.size() > 1) {
+      Replaced second = half;
+      second.offset += static_cast<std::int64_t>(half.bytes.size() / 2);
+      second.bytes.erase(0, half.bytes.size() / 2);
+      undo(to / name, second);
+      torn = true;
+    } else {
+      undo(to / name, half);
     }
   }
+  return torn;
 }
 
 }  // namespace syncwell::sqlite

@@ -5,10 +5,14 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "base/random.hpp"
 
 struct sqlite3_vfs;
 
@@ -25,6 +29,9 @@ class FaultFileSystem {
   [[nodiscard]] const std::string& name() const { return name_; }
   // Copies a data folder as a power cut would leave it: all that was synced, nothing else.
   void save_power_cut_image(const std::filesystem::path& from, const std::filesystem::path& to) const;
+  // The same where some of what was not synced had reached the disk: the first writes, as many as `random` says, and
+  // half of the one after them. Says whether a write was torn like this.
+  bool save_torn_image(const std::filesystem::path& from, const std::filesystem::path& to, Random& random) const;
 
   // How often the write-ahead log was synced.
   std::uint64_t log_syncs = 0;
@@ -32,6 +39,17 @@ class FaultFileSystem {
   bool fail_syncs = false;
   bool fail_data_syncs = false;  // those of the data file alone
   bool disk_is_full = false;
+  // From now on every write fails with EIO.
+  bool fail_writes = false;
+  // Writes and syncs so far, and one of them that fails alone, with an SQLite result code; `then` is called in the
+  // middle of it, for who wants to see the files as they are at that moment.
+  std::uint64_t operations = 0;
+  struct Strike {
+    std::uint64_t operation = 0;
+    int result = 0;
+    std::function<void()> then{};
+  };
+  std::optional<Strike> strike{};
 
  private:
   friend struct FaultFile;
@@ -41,6 +59,10 @@ class FaultFileSystem {
     std::int64_t file_size = 0;
     std::string bytes;
   };
+
+  // The SQLite result that this operation fails with; nullopt: it happens.
+  [[nodiscard]] std::optional<int> trouble();
+  static void undo(const std::filesystem::path& file, const Replaced& replaced);
 
   std::string name_;
   std::unique_ptr<sqlite3_vfs> vfs_;

@@ -107,6 +107,8 @@ Result<std::optional<model::Record>> read_point(const TypeRow& row, const boost:
   if (point == nullptr) return unreadable(row, position, "(the point itself)");
   std::string id = id_in_name(text_field(*point, "name").value);
   if (id.empty()) id = id_in_name(text_field(*point, "dataPointName").value);
+  // What can be written can be named: without its name it would look like another record.
+  if (id.empty() && row.writable) return unreadable(row, position, "name");
   const std::string where = id.empty() ? position : fmt::format("{}/{}", row.collection, id);
 
   const auto payload = object_field(*point, row.member);

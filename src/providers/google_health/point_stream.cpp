@@ -67,6 +67,8 @@ Async<Result<void>> PointStream::load_page() {
 Result<void> PointStream::take_points(const boost::json::object& body) {
   const auto points = array_field(body, "dataPoints");
   if (points.unreadable()) return fail(ErrorCode::mapping, "google_health: dataPoints is not a list");
+  if (!points.present() && !body.empty() && !body.contains("nextPageToken"))
+    return fail(ErrorCode::mapping, "google_health: an answer that should be a page of points has other members");
   if (!points.present()) return {};
   for (std::size_t i = 0; i < points.value->size(); ++i) {
     const std::string position = fmt::format("{}: point {} of page {}", row_.collection, i + 1, pages_);

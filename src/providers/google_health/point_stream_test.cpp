@@ -192,6 +192,8 @@ TEST_F(PointStreamTest, HostileAnswersAreErrorsOfTheRightClass) {
       {"{\"dataPoints\":[{\"name\":\"\xc3\x28\"}]}", ErrorCode::provider_failed},
       {"null", ErrorCode::mapping},
       {"[]", ErrorCode::mapping},
+      // An empty list has no members at all. One under another name is not empty, and nothing was deleted (DEC-7).
+      {R"({"dataPointsV2":[]})", ErrorCode::mapping},
       {R"({"dataPoints":{}})", ErrorCode::mapping},
       {R"({"dataPoints":"none"})", ErrorCode::mapping},
       {R"({"dataPoints":[null]})", ErrorCode::mapping},
