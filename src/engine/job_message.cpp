@@ -18,7 +18,7 @@ bus::Event to_event(const JobMessage& message, std::string event_id, Instant tim
 Result<JobMessage> job_message_from_event(const bus::Event& event) {
   using store::text_attribute;
   if (event.type != bus::realtime_sync_requested) {
-    return fail(ErrorCode::unreadable_input, "the message is no sync request but " + event.type);
+    return fail(ErrorCode::unreadable_input, "the message is no sync request");  // what it says instead may be anything
   }
   JobMessage message{text_attribute(event.data, "job_id"), text_attribute(event.data, "user"),
                      text_attribute(event.data, "config_id"), text_attribute(event.data, "correlation_id")};

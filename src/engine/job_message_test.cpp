@@ -104,6 +104,14 @@ TEST(JobMessage, AnotherEventOrNoneIsRefused) {
   EXPECT_FALSE(job_message_from_body(std::string(bus::max_event_bytes + 1, ' ')));
 }
 
+TEST(JobMessage, ARefusalDoesNotRepeatWhatTheBodySays) {  // OBS; found by fuzzing: it ends up in the dead-letter queue
+  json::object event = sample_event();
+  event["type"] = "somebody's secret\nand more";
+  const auto refused = job_message_from_body(json::serialize(event));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, "the message is no sync request");
+}
+
 TEST(JobMessage, WhatIsNotSaidIsMediumAndWithoutFailures) {
   EXPECT_EQ(job_message_from_body(with("priority", std::nullopt))->priority, Priority::medium);
   EXPECT_EQ(job_message_from_body(with("priority", "urgent"))->priority, Priority::medium);

@@ -59,7 +59,12 @@ std::string normalise_path(std::string_view path) {
   for (std::size_t at = 0; at < path.size(); ++at) {
     const auto byte = escape_at(path, at);
     if (!byte) {
-      out += path[at];
+      // A "%" that begins no escape must not become the beginning of one: "%e%61" is not "%ea".
+      if (path[at] == '%') {
+        append_escape(out, '%');
+      } else {
+        out += path[at];
+      }
       continue;
     }
     if (is_unreserved(*byte)) {

@@ -61,8 +61,8 @@ using Parameters = std::vector<std::pair<std::string, std::string>>;
 
 // "/v1/x?y=z" → path "/v1/x", query {{"y","z"}}. Path segments stay percent-encoded except where decoded is safe:
 // only unreserved characters (RFC 3986) are decoded, so "%2F" never becomes a separator; other escapes get upper-case
-// hex. "%2e%2e" does become "..": a handler that maps paths to files refuses ".." segments itself. An absolute target
-// ("http://host/x") gives its path; a fragment is dropped.
+// hex, and a "%" that begins none is written "%25". "%2e%2e" does become "..": a handler that maps paths to files
+// refuses ".." segments itself. An absolute target ("http://host/x") gives its path; a fragment is dropped.
 struct Target {
   std::string path;
   Parameters query;

@@ -76,7 +76,13 @@ TEST(ParseTarget, SplitsPathAndQuery) {
 TEST(ParseTarget, AnEncodedSeparatorNeverBecomesOne) {
   EXPECT_EQ(parse_target("/a%2fb%3Fc%25%41%7E%20").path, "/a%2Fb%3Fc%25A~%20");
   EXPECT_EQ(parse_target("/%2e%2e/x").path, "/../x");  // visible to whoever maps paths to files
-  EXPECT_EQ(parse_target("/a%").path, "/a%");
+  EXPECT_EQ(parse_target("/a%").path, "/a%25");
+}
+
+TEST(ParseTarget, NothingIsDecodedTwice) {  // found by fuzzing: a stray "%" and a decoded character made an escape
+  EXPECT_EQ(parse_target("/%e%61").path, "/%25ea");
+  EXPECT_EQ(parse_target("/%2%46").path, "/%252F");
+  EXPECT_EQ(parse_target("/%%32%46").path, "/%252F");
 }
 
 TEST(ParseTarget, TakesTheAbsoluteForm) {

@@ -68,6 +68,10 @@ Async<Result<TokenAnswer>> post_token_form(CallContext context, std::string prov
   if (!access_token.present() || access_token.value.empty()) {
     co_return fail(ErrorCode::mapping, provider_key + ": the token answer has no access_token");
   }
+  // It would be stored, and then refused by the HTTP client at every call.
+  if (!net::is_field_value(access_token.value)) {
+    co_return fail(ErrorCode::mapping, provider_key + ": the token answer has an access_token that cannot be sent");
+  }
   TokenAnswer answer;
   answer.tokens.access_token = access_token.value;
   answer.tokens.refresh_token = text_field(*body, "refresh_token").value;

@@ -25,7 +25,8 @@ struct TokenAnswer {
 
 // Takes expires_at (unix seconds) before expires_in; an hour where the answer has neither.
 // Errors: unauthenticated (grant refused), rate_limited, timeout, provider_failed and those of HttpClient::send as they
-// are, provider_rejected for every other refusal (our client settings are wrong), mapping without access_token.
+// are, provider_rejected for every other refusal (our client settings are wrong), mapping without
+// an access_token that can be sent.
 [[nodiscard]] Async<Result<TokenAnswer>> post_token_form(CallContext context, std::string provider_key, std::string url,
                                                          net::Parameters form, GrantRefused grant_refused);
 

@@ -89,6 +89,13 @@ TEST_F(TokenForm, AnAnswerWithoutAccessTokenIsAMappingError) {
   }
 }
 
+TEST_F(TokenForm, AnAccessTokenThatNoFieldCanCarryIsAMappingError) {  // found by fuzzing
+  for (const char* body : {R"({"access_token":"a\r\nX-Other: b"})", R"({"access_token":"a\u0000b"})"}) {
+    http.answer(200, body);
+    EXPECT_EQ(post().error().code, ErrorCode::mapping) << body;
+  }
+}
+
 // PROV-2: a provider that does not rotate sends no refresh token; losing the old one would disconnect the person.
 TEST(RefreshedTokens, KeepWhatTheAnswerLacks) {
   const Tokens before{"a1", "r1", Instant{1h}, "x y", "account"};

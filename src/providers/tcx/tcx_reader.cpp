@@ -15,7 +15,7 @@
 namespace syncwell::providers::tcx {
 namespace {
 
-constexpr double max_timer_s = 1e8;  // three years
+constexpr double max_timer_s = 1e10;  // longer than from min_instant to max_instant: what is written can be read
 constexpr double max_energy_kcal = 1e6;
 constexpr double max_steps = 1e9;
 
