@@ -15,6 +15,7 @@ using store::text_attribute;
 
 namespace {
 
+// Several times what the run needs at once: log, data file, and what the filler leaves.
 constexpr std::uintmax_t disk_bytes = 12ULL * 1024 * 1024;
 constexpr int fills = 12;
 constexpr int least_rounds = 2;

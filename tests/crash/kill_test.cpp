@@ -13,7 +13,7 @@ namespace {
 
 constexpr int least_rounds = 3;
 // With so many kills every kind of trouble has to have happened.
-constexpr int many_kills = 50;
+constexpr int many_kills = 100;
 // From here on one call is left to the server's own deadline, which takes a minute.
 constexpr int least_kills_for_deadline = 20;
 constexpr Duration time_limit = std::chrono::minutes{4};

@@ -12,10 +12,10 @@ constexpr double mean_long_gap_ms = 900;
 constexpr double longest_gap_ms = 3000;
 constexpr double share_of_short_gaps = 0.5;
 constexpr double longest_aim_us = 12'000;
-constexpr double share_of_pauses = 0.15;
-constexpr double share_of_kills_while_paused = 0.4;
+constexpr double share_of_pauses = 0.18;
+constexpr double share_of_kills_while_paused = 0.5;
 constexpr std::uint64_t longest_pause_ms = 2500;  // leases and claimed messages run out after a second (world.cpp)
-constexpr double share_of_power_cuts = 0.35;
+constexpr double share_of_power_cuts = 0.5;
 
 }  // namespace
 

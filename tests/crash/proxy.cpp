@@ -20,7 +20,7 @@ namespace {
 constexpr auto as_value = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t buffer_bytes = 16 * 1024;
 // Per request.
-constexpr std::array<double, network_troubles> shares = {0, 0.015, 0.015, 0.015, 0.04, 0.03, 0.006};
+constexpr std::array<double, network_troubles> shares = {0, 0.025, 0.025, 0.025, 0.04, 0.04, 0.01};
 constexpr std::uint64_t longest_delay_ms = 800;
 constexpr std::uint64_t longest_piece_bytes = 200;
 constexpr std::uint64_t longest_pause_ms = 15;
