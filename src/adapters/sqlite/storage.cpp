@@ -96,6 +96,9 @@ Result<void> Storage::open_ports(StorageOptions& options, std::optional<Executor
     if (!reader) return fail(std::move(reader.error()));
     connections.push_back(std::move(*reader));
   }
+  std::error_code unknown;
+  const auto disk = std::filesystem::space(options.folder, unknown);
+  if (!unknown) options.writer_limits = limits_for_disk(options.writer_limits, disk.capacity);
   if (!executor) threads_ = std::make_unique<Threads>(readers);
   readers_ = std::make_shared<Readers>(std::move(connections),
                                        executor ? *executor : Executor(threads_->readers.get_executor()));

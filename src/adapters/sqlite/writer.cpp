@@ -11,8 +11,19 @@ namespace syncwell::sqlite {
 namespace {
 
 constexpr std::chrono::milliseconds retry_when_crowded{200};
+constexpr std::uintmax_t page_bytes = 4096;
+// Readers let it grow to forced_restart_factor times this share of the disk.
+constexpr std::uintmax_t disk_per_log = 16;
+constexpr int fewest_checkpoint_pages = 16;
 
 }  // namespace
+
+WriterLimits limits_for_disk(WriterLimits limits, std::uintmax_t disk_bytes) {
+  const std::uintmax_t pages =
+      std::max<std::uintmax_t>(fewest_checkpoint_pages, disk_bytes / disk_per_log / page_bytes);
+  if (pages < static_cast<std::uintmax_t>(limits.checkpoint_pages)) limits.checkpoint_pages = static_cast<int>(pages);
+  return limits;
+}
 
 void WriteContext::tell(CommitListener& listener) {
   if (std::ranges::find(listeners_, &listener) == listeners_.end()) listeners_.push_back(&listener);

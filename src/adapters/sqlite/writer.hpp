@@ -42,6 +42,9 @@ struct WriterLimits {
   int checkpoint_pages = 8 * 1024;
 };
 
+// On a small disk the log is folded sooner: one that took the last room could not be, as the data file grows by that.
+[[nodiscard]] WriterLimits limits_for_disk(WriterLimits limits, std::uintmax_t disk_bytes);
+
 // Something that wants to know when what it wrote became durable, once per batch. Called on the writer's executor.
 class CommitListener {
  public:

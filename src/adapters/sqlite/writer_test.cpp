@@ -204,6 +204,17 @@ TEST_F(WriterTest, KeepsTheLogShort) {
   EXPECT_LT(std::filesystem::file_size(folder_.path() / "syncwell.db-wal"), 300 * page_bytes);
 }
 
+TEST_F(WriterTest, TheLogLeavesASmallDiskRoomForTheDataFile) {  // INT-1
+  constexpr std::uintmax_t mebibyte = 1024 * 1024;
+  const auto pages = [](std::uintmax_t disk_bytes) { return limits_for_disk({}, disk_bytes).checkpoint_pages; };
+  EXPECT_EQ(pages(1024 * mebibyte), WriterLimits{}.checkpoint_pages);
+  EXPECT_EQ(pages(16 * mebibyte), 256);  // 1 MiB
+  EXPECT_EQ(pages(0), 16);
+  WriterLimits few;
+  few.checkpoint_pages = 10;
+  EXPECT_EQ(limits_for_disk(few, 0).checkpoint_pages, 10);
+}
+
 TEST_F(WriterTest, AReaderThatStaysDoesNotKeepTheLogGrowing) {
   limits_.checkpoint_pages = 100;
   auto storage = open(folder_.path());
