@@ -36,7 +36,8 @@ void check_written(const TypeRow& row, const model::Record& record) {
   require(read.has_value() && read->has_value(), "what we write can be read");
   require(warnings.take(true).empty(), "what we write reads without a warning");
   require_record(**read);
-  require(write_point(row, **read, std::string(external_id)) == first, "writing again gives the same point");
+  const std::string second = write_point(row, **read, std::string(external_id));
+  require(second == first, "writing again gives the same point:\n" + first + "\n" + second);
 }
 
 void check_push(DataProvider& provider, VirtualRuntime& runtime, CallContext context, model::DataType type,

@@ -476,6 +476,13 @@ TEST_F(RawAnswer, SkipsInterimAnswersTrailersAndFoldedLines) {
   EXPECT_EQ(answer->headers.get("B"), std::nullopt);
 }
 
+TEST_F(RawAnswer, SkipsFieldsThatAreNone) {  // found by fuzzing
+  const auto answer = send("HTTP/1.1 200 OK\r\nA\xe8 : b\r\nC: d\x01\r\nE: f\r\n: g\r\n\r\n");
+  ASSERT_TRUE(answer.has_value()) << answer.error().message;
+  EXPECT_EQ(std::ranges::distance(answer->headers), 1);
+  EXPECT_EQ(answer->headers.get("E"), "f");
+}
+
 TEST_F(RawAnswer, ReadsABodyUpToTheEndOfTheConnection) {
   EXPECT_EQ(send("HTTP/1.1 200 OK\r\n\r\nabc")->body, "abc");
   EXPECT_EQ(send("HTTP/1.1 200 OK\r\n\r\n" + std::string(10, 'x'), {.max_body_bytes = 10})->body.size(), 10u);

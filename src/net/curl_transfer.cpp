@@ -217,7 +217,10 @@ bool Transfer::take_field(std::string_view line) {
   std::string_view value = line.substr(colon + 1);
   while (!value.empty() && (value.front() == ' ' || value.front() == '\t')) value.remove_prefix(1);
   while (!value.empty() && (value.back() == ' ' || value.back() == '\t')) value.remove_suffix(1);
-  response_.headers.add(line.substr(0, colon), std::string(value));
+  // curl takes any bytes for a field; what is none is nothing that we read either.
+  if (is_token(line.substr(0, colon)) && is_field_value(value)) {
+    response_.headers.add(line.substr(0, colon), std::string(value));
+  }
   return true;
 }
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string_view>
+#include <vector>
 
 #include "providers/google_health/exercise_type.hpp"
 #include "providers/google_health/wire_time.hpp"
@@ -54,8 +55,8 @@ json::object data_source_of(const model::Origin& origin) {
   return source;
 }
 
-bool is_staged(const model::Sleep& sleep) {
-  return std::ranges::any_of(sleep.stages, [](const model::SleepSegment& segment) {
+bool is_staged(const std::vector<model::SleepSegment>& stages) {
+  return std::ranges::any_of(stages, [](const model::SleepSegment& segment) {
     return segment.stage == SleepStage::light || segment.stage == SleepStage::deep || segment.stage == SleepStage::rem;
   });
 }
@@ -84,22 +85,28 @@ std::string_view stage_word(SleepStage stage, bool staged) {
   return {};
 }
 
+// What can be written: stages must not overlap and stay within the session.
+std::vector<model::SleepSegment> writable_stages(const model::Record& record) {
+  std::vector<model::SleepSegment> stages;
+  Instant written_until = record.time.start.at;
+  for (model::SleepSegment segment : std::get<model::Sleep>(record.payload).stages) {
+    segment.start.at = std::max(segment.start.at, written_until);
+    segment.end.at = std::min(segment.end.at, record.time.end.at);
+    if (stage_word(segment.stage, false).empty() || segment.end.at <= segment.start.at) continue;
+    written_until = segment.end.at;
+    stages.push_back(segment);
+  }
+  return stages;
+}
+
 json::object sleep_payload(const model::Record& record, const std::string& id) {
-  const auto& sleep = std::get<model::Sleep>(record.payload);
-  const bool staged = is_staged(sleep);
+  const auto written = writable_stages(record);
+  const bool staged = is_staged(written);
   json::array stages;
-  Instant written_until = record.time.start.at;  // stages must not overlap and stay within the session
-  for (const model::SleepSegment& segment : sleep.stages) {
-    const auto word = stage_word(segment.stage, staged);
-    Moment start = segment.start;
-    Moment end = segment.end;
-    start.at = std::max(start.at, written_until);
-    end.at = std::min(end.at, record.time.end.at);
-    if (word.empty() || end.at <= start.at) continue;
-    json::object stage = interval_of(start, end);
-    stage["type"] = word;
+  for (const model::SleepSegment& segment : written) {
+    json::object stage = interval_of(segment.start, segment.end);
+    stage["type"] = stage_word(segment.stage, staged);
     stages.push_back(std::move(stage));
-    written_until = end.at;
   }
   json::object payload{{"interval", interval_of(record.time.start, record.time.end)}};
   if (!stages.empty()) {

@@ -89,6 +89,14 @@ TEST(PointWriter, SleepWithoutDepthIsClassic) {
   EXPECT_EQ(std::get<model::Sleep>(read_back(record).payload), sleep);
 }
 
+TEST(PointWriter, StagesThatAreLeftOutDoNotMakeSleepStaged) {  // found by fuzzing
+  model::Sleep sleep;
+  sleep.stages = {segment(1h, 2h, model::SleepStage::restless), segment(9h, 10h, model::SleepStage::rem)};
+  const auto point = boost::json::parse(write_point(row_of(DataType::sleep), make(DataType::sleep, 8h, sleep), id));
+  EXPECT_EQ(point.at("sleep").at("type"), "CLASSIC");
+  EXPECT_EQ(point.at("sleep").at("stages").at(0).at("type"), "RESTLESS");
+}
+
 TEST(PointWriter, StagedSleepHasOnlyItsFourWordsAndNoOverlaps) {
   model::Sleep sleep;
   sleep.stages = {segment(-1h, 9h, model::SleepStage::in_bed), segment(-30min, 1h, model::SleepStage::light),
