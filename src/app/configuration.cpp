@@ -13,11 +13,16 @@
 namespace syncwell::app {
 namespace {
 
+constexpr std::size_t max_shown_name_bytes = 100;  // more than twice the longest setting
+
 const ConfigurationKey* find_key(std::string_view name) {
   const auto keys = configuration_keys();
   const auto found = std::ranges::find_if(keys, [&](const auto& key) { return name == key.name; });
   return found == keys.end() ? nullptr : &*found;
 }
+
+// A name that a file may have made up, for a message.
+std::string_view shown(std::string_view name) { return name.substr(0, max_shown_name_bytes); }
 
 std::string environment_name(std::string_view key) {
   std::string name = "SYNCWELL_";
@@ -54,7 +59,7 @@ Result<void> Configuration::assign(std::string_view name, std::string text, std:
   const auto* key = find_key(name);
   if (key == nullptr)
     return fail(ErrorCode::invalid_argument,
-                fmt::format("{}: there is no setting \"{}\" (see syncwell config)", origin, name));
+                fmt::format("{}: there is no setting \"{}\" (see syncwell config)", origin, shown(name)));
   if (key->kind == ConfigurationKey::Kind::number) {
     const auto number = parse_number(text);
     if (!number || *number < key->minimum || *number > key->maximum) {
@@ -87,9 +92,10 @@ Result<void> Configuration::read_file(const std::filesystem::path& file) {
       }
       const auto text = text_of(node);
       const std::string origin = fmt::format("{}:{}", file.string(), node.source().begin.line);
-      auto assigned = text ? assign(name, *text, origin)
-                           : Result<void>(fail(ErrorCode::invalid_argument,
-                                               fmt::format("{}: {} has a type that no setting has", origin, name)));
+      auto assigned =
+          text ? assign(name, *text, origin)
+               : Result<void>(fail(ErrorCode::invalid_argument,
+                                   fmt::format("{}: {} has a type that no setting has", origin, shown(name))));
       if (!assigned && !wrong) wrong = assigned.error();
     }
   };

@@ -1,7 +1,9 @@
 #include "providers/google_health/point_reader.hpp"
 
 #include <fmt/format.h>
+
 #include <openssl/sha.h>
+#include <algorithm>
 
 #include <array>
 #include <span>
@@ -12,6 +14,15 @@
 
 namespace syncwell::providers::google_health {
 namespace {
+
+constexpr std::size_t max_shown_id_bytes = 64;  // Google's own are shorter
+
+// An id for messages: whatever the answer says, one printable word of bounded length.
+std::string shown(std::string_view id) {
+  std::string text(id.substr(0, max_shown_id_bytes));
+  std::ranges::replace_if(text, [](char c) { return c <= 0x20 || c >= 0x7f; }, '?');
+  return text;
+}
 
 std::unexpected<Error> unreadable(const TypeRow& row, const std::string& where, std::string_view field) {
   return fail(ErrorCode::mapping, fmt::format("google_health: {}: {}.{} is missing or unreadable; the record cannot be "
@@ -109,7 +120,7 @@ Result<std::optional<model::Record>> read_point(const TypeRow& row, const boost:
   if (id.empty()) id = id_in_name(text_field(*point, "dataPointName").value);
   // What can be written can be named: without its name it would look like another record.
   if (id.empty() && row.writable) return unreadable(row, position, "name");
-  const std::string where = id.empty() ? position : fmt::format("{}/{}", row.collection, id);
+  const std::string where = id.empty() ? position : fmt::format("{}/{}", row.collection, shown(id));
 
   const auto payload = object_field(*point, row.member);
   if (!payload.present()) return unreadable(row, where, "(all of it)");

@@ -65,6 +65,13 @@ TEST_F(PointReader, ConvertsUnits) {
   EXPECT_DOUBLE_EQ(std::get<model::Quantity>(record(DataType::distance, distance).payload).value, 1.234);
 }
 
+TEST_F(PointReader, AnIdInAMessageIsOneWordOfBoundedLength) {  // found by fuzzing: it ends up in logs
+  const auto failed = read(DataType::steps, R"({"name":"a/x\ny)" + std::string(5000, 'z') + R"(","steps":{}})");
+  ASSERT_FALSE(failed);
+  EXPECT_THAT(failed.error().message, HasSubstr("steps/x?yzzz"));
+  EXPECT_LT(failed.error().message.size(), 300U);
+}
+
 TEST_F(PointReader, TakesAValueOfZero) {
   constexpr const char* text = R"({"name":"a/f","floors":{"interval":{"startTime":"2026-03-28T06:00:00Z",
     "endTime":"2026-03-28T06:01:00Z"},"count":"0"}})";
