@@ -1,10 +1,9 @@
 #include "providers/google_health/point_reader.hpp"
 
 #include <fmt/format.h>
-
 #include <openssl/sha.h>
-#include <algorithm>
 
+#include <algorithm>
 #include <array>
 #include <span>
 #include <utility>
