@@ -11,7 +11,7 @@ namespace {
 constexpr int service_unavailable = 503;
 constexpr std::uint64_t longest_room_ms = 900;
 constexpr std::uint64_t longest_fill_ms = 1200;
-constexpr std::uint64_t most_left_bytes = 128 * 1024;
+constexpr std::uint64_t most_left_bytes = 32 * 1024;
 constexpr std::size_t piece_bytes = 4096;
 
 std::filesystem::path filler_in(const std::filesystem::path& folder) { return folder / "filler"; }
