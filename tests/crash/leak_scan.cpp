@@ -18,6 +18,7 @@
 namespace syncwell::crash {
 namespace {
 
+constexpr std::size_t shown_before = 48;    // of what stands before a leak: it tells whose buffer that is
 constexpr std::size_t shortest_needle = 6;  // anything shorter is found by chance
 
 void add(std::vector<Needle>& needles, std::string what, std::string bytes) {
@@ -40,6 +41,14 @@ Async<Result<std::vector<Needle>>> read_secrets(store::Table& table, vault::Vaul
     add(needles, "a refresh token of " + connection.provider, secret->tokens->refresh_token);
   }
   co_return needles;
+}
+
+std::string printable(const std::string& content, std::size_t begin, std::size_t end) {
+  std::string text = content.substr(begin, end - begin);
+  for (auto& character : text) {
+    if (character < ' ' || character > '~') character = '.';
+  }
+  return text;
 }
 
 std::string content_of(const std::filesystem::path& file) {
@@ -120,8 +129,9 @@ Result<LeakReport> scan_memory(const World& world, const std::vector<Needle>& ne
     const auto name = line.find_first_of("[/");
     for (const auto& needle : needles) {
       for (auto at = content.find(needle.bytes); at != std::string::npos; at = content.find(needle.bytes, at + 1)) {
-        report.found.push_back(fmt::format("{} at {:x}: {}", name == std::string::npos ? "memory" : line.substr(name),
-                                           begin + at, needle.what));
+        report.found.push_back(fmt::format("{} at {:x}: {} after \"{}\"",
+                                           name == std::string::npos ? "memory" : line.substr(name), begin + at,
+                                           needle.what, printable(content, at - std::min(at, shown_before), at)));
       }
     }
   }
