@@ -146,7 +146,7 @@ Async<Result<void>> JobWorld::publish_job(std::size_t number) {
 
 JobEngine::JobEngine(JobWorld& world, Runtime& runtime)
     : http_(std::make_unique<NoHttp>()),
-      limiter_([this] { return clock_.now(); }),
+      limiter_([this] { return clock_.now(); }, [this] { return clock_.steady_now(); }),
       leases_(world.storage().table(), runtime, "bench", true) {
   providers_.add(std::make_unique<EmptyProvider>(source_key));
   providers_.add(std::make_unique<EmptyProvider>(destination_key));

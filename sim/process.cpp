@@ -31,7 +31,7 @@ Process::Process(ProcessSettings settings, Watched watched)
     : watched_(watched),
       runtime_(settings.seed, settings.start),
       clock_(runtime_),
-      limiter_([this] { return runtime_.now(); }),
+      limiter_([this] { return runtime_.now(); }, [this] { return runtime_.steady_now(); }),
       breakers_(engine::BreakerSettings{}) {
   const std::string base = std::string(sandbox_origin) + "/google";
   providers_.add(std::make_unique<providers::google_health::GoogleHealthProvider>(

@@ -19,7 +19,7 @@ struct Profile {
   double messages = 0;  // unreadable or deadly ones
   double desk = 0;      // somebody redrives or purges
   double revocation = 0;
-  double day = 0;           // nothing happens for more than a day
+  double day = 0;           // the machine is off for more than a day
   double short_tokens = 0;  // of the whole seed: tokens live for minutes, and refresh tokens rotate
 };
 

@@ -88,14 +88,12 @@ class Story {
       world_.pause(seconds{1} + up_to(Duration{minutes{6}}));
     }
     if (happens(chance_of_sign_in)) world_.sign_in_again();
-    world_.run_for(happens(profile_.day) ? a_day() : up_to(max_pause));
-  }
-
-  // Longer than a sync looks back: what is entered, or arrives round the ring, after that is late.
-  Duration a_day() {
-    world_.faults().add(Fault::late_entry);
-    world_.process().runtime().hold_wall_clock(false);
-    return hours{20 + random_.below(20)};
+    if (happens(profile_.day)) {
+      // Longer than a sync looks back: what is entered, or arrives round the ring, after that is late.
+      world_.faults().add(Fault::late_entry);
+      world_.switch_off_for(hours{20 + random_.below(20)});
+    }
+    world_.run_for(up_to(max_pause));
   }
 
   void draw_network_faults() {

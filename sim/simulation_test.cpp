@@ -36,7 +36,7 @@ TEST(Simulation, FindsAWorkerThatAcknowledgesFirst) {  // the canary: ALG-9 brok
 }
 
 TEST(Simulation, SomeFaultsAloneKeepEveryPromise) {  // every one of them: ./dev sim --single-faults
-  constexpr std::size_t step = 211;
+  constexpr std::size_t step = 37;
   const auto all = all_single_faults();
   EXPECT_GT(all.size(), 20 * step);
   for (std::size_t i = 0; i < all.size(); i += step) {

@@ -26,6 +26,10 @@ class SmallSync {
                 .workers = 2,
                 .start = Instant{std::chrono::sys_days{std::chrono::year{2026} / 11 / 1}},
                 .tells = tells}) {
+    // Every sync refreshes its tokens, and every refresh uses the old one up.
+    auto& rules = world_.sandbox().google_health().oauth().rules();
+    rules.access_token_life = minutes{6};
+    rules.rotate_refresh_tokens = true;
     (void)world_.connect_ring(2);
     for (const std::size_t account : {0, 0, 1, 1}) world_.accounts().enter(account, world_.elapsed());
     request_both();

@@ -30,7 +30,7 @@ void WatchedQueue::attach(queue::Queue& queue, queue::Settings settings, std::fu
   watching_ = true;
   ++lives_;
   deliveries_.clear();
-  for (auto& [id, seen] : seen_) seen.uncertain = true;
+  begin_anew();
 }
 
 void WatchedQueue::received(const queue::Message& message) {
@@ -41,7 +41,7 @@ void WatchedQueue::received(const queue::Message& message) {
     journal_.violated("", fmt::format("message {} was received {} times and says {}", message.id, seen.receives + 1,
                                       message.receive_count));
   }
-  seen = {message.receive_count, false};
+  seen = {message.receive_count, disturbed};
   Delivery delivery{{}, message.id, message.receive_count};
   if (const auto job = engine::job_message_from_body(message.body)) {
     delivery.job = job->job_id;
@@ -49,7 +49,7 @@ void WatchedQueue::received(const queue::Message& message) {
   }
   if (message.receive_count > settings_.max_receive_count)
     journal_.violated(delivery.job, "a message was delivered more often than it may be");
-  journal_.note(delivery.job, "{}: received, attempt {}", delivery.job, delivery.attempts);
+  journal_.note(delivery.job, "{}: received in message {}, attempt {}", delivery.job, message.id, delivery.attempts);
   if (poison_.contains(delivery.job)) {
     journal_.note(delivery.job, "{}: the process dies of it", delivery.job);
     ++deaths_;
@@ -124,6 +124,7 @@ Async<Result<void>> WatchedQueue::remove(std::string receipt) {
   if (!removed || !watching_ || found == deliveries_.end()) co_return removed;
   journal_.note(found->second.job, "{}: acknowledged", found->second.job);
   check_end(found->second);
+  seen_.erase(found->second.message);  // another may get its id when the clock has gone back
   deliveries_.erase(found);
   co_return removed;
 }
@@ -151,14 +152,24 @@ Async<Result<std::vector<queue::DeadLetter>>> WatchedQueue::dead_letters(std::si
   co_return letters;
 }
 
+// Messages may die, come back and be received while this is on its way.
 Async<Result<void>> WatchedQueue::redrive(std::string id) {
-  seen_[id].uncertain = true;
-  return queue_->redrive(std::move(id));
+  begin_anew();
+  auto redriven = co_await queue_->redrive(std::move(id));
+  begin_anew();
+  co_return redriven;
 }
 
 Async<Result<std::uint64_t>> WatchedQueue::redrive_all() {
+  begin_anew();
+  auto redriven = co_await queue_->redrive_all();
+  begin_anew();
+  co_return redriven;
+}
+
+void WatchedQueue::begin_anew() {
+  time_was_disturbed();
   for (auto& [id, seen] : seen_) seen.uncertain = true;
-  return queue_->redrive_all();
 }
 
 Async<Result<void>> WatchedQueue::purge(std::string id) { return queue_->purge(std::move(id)); }

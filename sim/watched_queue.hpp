@@ -53,6 +53,7 @@ class WatchedQueue final : public queue::Queue {
     int receives = 0;
     bool uncertain = false;  // it was redriven, or the process died before it was told
   };
+  void begin_anew();  // what was counted so far says nothing about the next delivery
   void received(const queue::Message& message);
   void check_end(const Delivery& delivery);
   void check_dead_letter(const Delivery& delivery, const std::string& reason);

@@ -7,7 +7,6 @@
 #include <atomic>
 #include <boost/json.hpp>
 #include <fstream>
-#include <iterator>
 
 #include "app/pkce.hpp"
 #include "net/http.hpp"
@@ -23,6 +22,7 @@ using std::chrono::minutes;
 constexpr std::size_t jobs_per_worker = 4;
 constexpr int max_settling_rounds = 12;
 constexpr Duration settling_round = minutes{40};
+constexpr Duration look_again = minutes{2};
 constexpr Duration most_clock_error = hours{10};  // with the lateness of entries within what is read again (DEC-5)
 constexpr const char* access_token_prefix = "ya29.of-the-simulation-";
 constexpr const char* refresh_token_prefix = "1//0of-the-simulation-";
@@ -166,6 +166,7 @@ void World::shift_wall_clock(Duration by) {
   runtime.shift_wall_clock(by);
   network_.time_was_disturbed();
   table_.time_was_disturbed();
+  queue_.time_was_disturbed();
 }
 
 // What people and operators do --------------------------------------------------------------------------------------
@@ -306,6 +307,14 @@ void World::sign_in_again() {
   }
 }
 
+void World::switch_off_for(Duration duration) {
+  journal_.note("", "the machine is switched off for {} min", duration / minutes{1});
+  end_life(Ending::crash);
+  now_ += duration;
+  before_ += duration;
+  begin_life();
+}
+
 // Once the trouble is over ------------------------------------------------------------------------------------------
 
 void World::settle() {
@@ -320,13 +329,16 @@ void World::settle() {
     sign_in_again();
     for (std::size_t sync = 0; sync < syncs_.size(); ++sync) request(sync);
     ask_again();
-    run_for(settling_round);
-    const auto depth = process_->complete(queue_.depth());
-    const bool rests =
-        depth && *depth && (*depth)->visible + (*depth)->in_flight + (*depth)->delayed + (*depth)->dead == 0;
-    if (rests && unanswered_.empty() && !accounts_.difference()) break;
+    for (Duration passed{0}; passed < settling_round && !is_at_rest(); passed += look_again) run_for(look_again);
+    if (is_at_rest() && unanswered_.empty() && !accounts_.difference()) break;
   }
   if (!violated()) rest_or_violate();
+}
+
+// No message is on its way or given up.
+bool World::is_at_rest() {
+  const auto depth = process_->complete(queue_.depth());
+  return depth && *depth && (*depth)->visible + (*depth)->in_flight + (*depth)->delayed + (*depth)->dead == 0;
 }
 
 // What the support desk would do: redrive dead letters, and throw away what nobody can read.
@@ -386,8 +398,8 @@ void World::check_jobs(bool all_at_an_end) {
 // DEC-8, DEC-11: tokens are sealed, health values are nowhere.
 void World::check_what_is_stored() {
   for (const auto& entry : std::filesystem::directory_iterator(folder_of(report_.lives))) {
-    std::ifstream file(entry.path(), std::ios::binary);
-    const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+    std::string bytes(entry.file_size(), '\0');
+    std::ifstream(entry.path(), std::ios::binary).read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     for (const std::string_view secret : {std::string_view(access_token_prefix), std::string_view(refresh_token_prefix),
                                           std::string_view(client_secret), mark_of_weights}) {
       if (bytes.contains(secret))

@@ -63,6 +63,7 @@ class World {
   // The power goes in the middle of a write or sync of a file, after so many more: some of what was not synced is there
   // then, the last of it in part.
   void cut_power_within(std::uint64_t operations);
+  void switch_off_for(Duration duration);
   void pause(Duration duration);
   void shift_wall_clock(Duration by);
 
@@ -103,6 +104,7 @@ class World {
   bool configure(const std::string& from, const std::string& to, const std::string& ring);
   [[nodiscard]] net::Request post(std::string target, std::string body, const std::string& key) const;
   [[nodiscard]] bool ask(const Request& request);
+  [[nodiscard]] bool is_at_rest();
   void empty_the_dead_letters();
   void rest_or_violate();
   // Every accepted job is in exactly one state, and one that is not at an end has a message (INT-1, LIFE).

@@ -63,7 +63,8 @@ class EngineWorld {
     if (!opened) throw std::runtime_error(opened.error().message);
     storage = std::move(*opened);
     leases = std::make_unique<store::Leases>(storage->table(), runtime, runtime.random().uuid4(), true);
-    limiter = std::make_unique<engine::InProcessRateLimiter>([this] { return runtime.now(); });
+    limiter = std::make_unique<engine::InProcessRateLimiter>([this] { return runtime.now(); },
+                                                             [this] { return runtime.steady_now(); });
     breakers = std::make_unique<engine::Breakers>(breaker_settings);
     runner = std::make_unique<engine::JobRunner>(storage->table(), storage->vault(), storage->bus(), providers, http_,
                                                  *limiter, *breakers, *leases, runtime, runner_settings);

@@ -22,7 +22,7 @@ LAYERS = {
     "api": {"engine", "providers", "bus", "queue", "store", "vault", "net", "model", "base"},
     "adapters": {"store", "queue", "bus", "vault", "net", "model", "base"},
     "sandbox": {"net", "model", "base"},
-    "sim": {"app", "engine", "adapters", "sandbox", "providers", "net", "store", "queue", "bus", "vault", "model", "base"},
+    "sim": {"app", "api", "engine", "adapters", "sandbox", "providers", "net", "store", "queue", "bus", "vault", "model", "base"},
 }
 INCLUDE = re.compile(r'^\s*#include\s+"([a-z_]+)/', re.M)
 

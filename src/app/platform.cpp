@@ -55,7 +55,7 @@ providers::Registry make_registry(const Configuration& configuration) {
 
 Platform::Platform(Configuration configuration)
     : configuration_(std::move(configuration)),
-      limiter_([this] { return clock_.now(); }),
+      limiter_([this] { return clock_.now(); }, [this] { return clock_.steady_now(); }),
       breakers_(breaker_settings(configuration_)),
       instance_(Random::from_system().uuid4()) {}
 

@@ -4,12 +4,11 @@
 
 namespace syncwell::engine {
 
-std::optional<Duration> CircuitBreaker::admit(Instant now) {
+std::optional<Duration> CircuitBreaker::admit(Steady now) {
   const std::lock_guard lock(mutex_);
   if (state_ == State::open) {
-    // A wall clock that jumped back must not keep the breaker open for longer than its wait.
     const Duration since = now - opened_;
-    if (since >= Duration{0} && since < settings_.open_wait) return settings_.open_wait - since;
+    if (since < settings_.open_wait) return settings_.open_wait - since;
     state_ = State::half_open;
     probes_running_ = probes_succeeded_ = 0;
   }
@@ -20,7 +19,7 @@ std::optional<Duration> CircuitBreaker::admit(Instant now) {
   return std::nullopt;
 }
 
-void CircuitBreaker::record(Instant now, bool failed, Duration took) {
+void CircuitBreaker::record(Steady now, bool failed, Duration took) {
   const std::lock_guard lock(mutex_);
   const bool slow = took >= settings_.slow_call;
   if (state_ == State::half_open) {
@@ -54,7 +53,7 @@ CircuitBreaker::State CircuitBreaker::state() const {
   return state_;
 }
 
-void CircuitBreaker::open(Instant now) {
+void CircuitBreaker::open(Steady now) {
   state_ = State::open;
   opened_ = now;
   calls_.clear();

@@ -27,8 +27,8 @@ class CircuitBreaker {
 
   explicit CircuitBreaker(BreakerSettings settings) : settings_(settings) {}
   // nullopt: go (and call record() or abandon() afterwards). Otherwise: how long to wait before asking again.
-  [[nodiscard]] std::optional<Duration> admit(Instant now);
-  void record(Instant now, bool failed, Duration took);
+  [[nodiscard]] std::optional<Duration> admit(Steady now);
+  void record(Steady now, bool failed, Duration took);
   // The admitted call was cancelled or told nothing about the provider's health (4xx of its own making).
   void abandon();
   [[nodiscard]] State state() const;
@@ -38,7 +38,7 @@ class CircuitBreaker {
     bool failed;
     bool slow;
   };
-  void open(Instant now);
+  void open(Steady now);
   [[nodiscard]] bool too_many_bad_calls() const;
 
   BreakerSettings settings_;
@@ -47,7 +47,7 @@ class CircuitBreaker {
   std::deque<Call> calls_;
   std::size_t failed_calls_ = 0;
   std::size_t slow_calls_ = 0;
-  Instant opened_{};
+  Steady opened_{};
   std::size_t probes_running_ = 0;
   std::size_t probes_succeeded_ = 0;
 };

@@ -114,7 +114,7 @@ class ConnectorTest : public store::TableTest {
   std::filesystem::path root = std::filesystem::canonical(inside.path()) / "root";
   CodeOAuth oauth;
   NoHttp http;
-  InProcessRateLimiter limiter{[this] { return runtime.now(); }};
+  InProcessRateLimiter limiter{[this] { return runtime.now(); }, [this] { return runtime.steady_now(); }};
   Breakers breakers{{}};
   std::optional<Connector> connector;
 

@@ -74,7 +74,7 @@ Async<Result<void>> OutwardClient::admit(const net::Request& request, Deadline d
     auto slept = co_await runtime_.sleep_for(*wait);
     if (!slept) co_return fail(std::move(slept.error()));
   }
-  if (const auto wait = breaker_.admit(runtime_.now())) {
+  if (const auto wait = breaker_.admit(runtime_.steady_now())) {
     Error open{ErrorCode::circuit_open, provider_.capabilities().display_name + " is failing: calls are paused"};
     open.retry_after = *wait;
     co_return fail(std::move(open));
@@ -83,7 +83,7 @@ Async<Result<void>> OutwardClient::admit(const net::Request& request, Deadline d
 }
 
 void OutwardClient::learn(const Result<net::Response>& answer, const net::Request& request, Duration took) {
-  const Instant now = runtime_.now();
+  const Steady now = runtime_.steady_now();
   if (!answer) {
     const bool says_something = retry_class_of(answer.error().code) == RetryClass::transient;
     says_something ? breaker_.record(now, true, took) : breaker_.abandon();
@@ -92,8 +92,8 @@ void OutwardClient::learn(const Result<net::Response>& answer, const net::Reques
   breaker_.record(now, answer->status >= 500, took);
   limiter_.correct(provider_.capabilities().rate_rules, rate_request(request), provider_.rate_feedback(*answer));
   if (answer->status == 429) {
-    const Error error = providers::classify(*answer, provider_.capabilities().key, now);
-    limiter_.block(rate_request(request), now + error.retry_after.value_or(default_retry_after));
+    const Error error = providers::classify(*answer, provider_.capabilities().key, runtime_.now());
+    limiter_.block(rate_request(request), error.retry_after.value_or(default_retry_after));
   }
 }
 

@@ -44,16 +44,20 @@ bool applies(const providers::RateRule& rule, const RateRequest& request) {
 
 std::uint32_t InProcessRateLimiter::Window::total() const { return std::accumulate(used.begin(), used.end(), 0U); }
 
-// The window with everything before `now - rule.window` dropped.
-InProcessRateLimiter::Window& InProcessRateLimiter::window(const providers::RateRule& rule, const RateRequest& request,
-                                                           Instant now) {
+Duration InProcessRateLimiter::time_for(const providers::RateRule& rule) const {
+  return rule.aligned ? now_().time_since_epoch() : steady_now_().time_since_epoch();
+}
+
+// The window with everything older than it dropped.
+InProcessRateLimiter::Window& InProcessRateLimiter::window(const providers::RateRule& rule,
+                                                           const RateRequest& request) {
   Window& window = windows_[window_key(rule, request)];
-  const std::int64_t slot = now.time_since_epoch() / slot_length(rule);
+  window.used_last = steady_now_();
+  const std::int64_t slot = time_for(rule) / slot_length(rule);
   if (rule.aligned) {
     if (slot != window.newest_slot) window = Window{{}, slot, window.limit};
     return window;
   }
-  // A clock that went back keeps counting in the newest slot: never more calls than allowed.
   const std::int64_t passed = std::clamp<std::int64_t>(slot - window.newest_slot, 0, slots);
   for (std::int64_t i = 1; i <= passed; ++i)
     window.used[static_cast<std::size_t>((window.newest_slot + i) % slots)] = 0;
@@ -61,13 +65,13 @@ InProcessRateLimiter::Window& InProcessRateLimiter::window(const providers::Rate
   return window;
 }
 
-Duration InProcessRateLimiter::wait_for(const providers::RateRule& rule, const Window& window, Priority priority,
-                                        Instant now) const {
+Duration InProcessRateLimiter::wait_for(const providers::RateRule& rule, const Window& window,
+                                        Priority priority) const {
   const std::uint32_t limit = allowed(window.limit == 0 ? rule.limit : window.limit, priority);
   std::uint32_t used = window.total();
   if (used < limit) return Duration{0};
   const Duration length = slot_length(rule);
-  const Duration in_slot = std::max(Duration{0}, now.time_since_epoch() - window.newest_slot * length);
+  const Duration in_slot = std::max(Duration{0}, time_for(rule) - window.newest_slot * length);
   if (rule.aligned) return std::max(Duration{1}, length - in_slot);
   // Until enough of the oldest slots have left the window.
   for (std::int64_t age = slots - 1; age > 0; --age) {
@@ -81,7 +85,7 @@ Duration InProcessRateLimiter::wait_for(const providers::RateRule& rule, const W
 Async<Result<Duration>> InProcessRateLimiter::acquire(const std::vector<providers::RateRule>& rules,
                                                       RateRequest request) {
   const std::lock_guard lock(mutex_);
-  const Instant now = now_();
+  const Steady now = steady_now_();
   Duration wait{0};
   if (const auto blocked = blocked_until_.find(block_key(request)); blocked != blocked_until_.end()) {
     if (blocked->second > now) {
@@ -91,28 +95,26 @@ Async<Result<Duration>> InProcessRateLimiter::acquire(const std::vector<provider
     }
   }
   for (const auto& rule : rules) {
-    if (applies(rule, request))
-      wait = std::max(wait, wait_for(rule, window(rule, request, now), request.priority, now));
+    if (applies(rule, request)) wait = std::max(wait, wait_for(rule, window(rule, request), request.priority));
   }
   if (wait == Duration{0}) {
     for (const auto& rule : rules) {
       if (!applies(rule, request)) continue;
-      Window& counted = window(rule, request, now);
+      Window& counted = window(rule, request);
       ++counted.used[rule.aligned ? 0 : static_cast<std::size_t>(counted.newest_slot % slots)];
     }
   }
-  if (windows_.size() > max_windows) forget_idle(now);
+  if (windows_.size() > max_windows) forget_idle();
   co_return wait;
 }
 
 void InProcessRateLimiter::correct(const std::vector<providers::RateRule>& rules, const RateRequest& request,
                                    const std::vector<providers::RateFeedback>& feedback) {
   const std::lock_guard lock(mutex_);
-  const Instant now = now_();
   for (const auto& rule : rules) {
     const auto said = std::ranges::find(feedback, rule.name, &providers::RateFeedback::rule);
     if (said == feedback.end()) continue;
-    Window& counted = window(rule, request, now);
+    Window& counted = window(rule, request);
     if (said->limit > 0) counted.limit = said->limit;
     const std::uint32_t known = counted.total();
     if (said->used > known)
@@ -120,16 +122,16 @@ void InProcessRateLimiter::correct(const std::vector<providers::RateRule>& rules
   }
 }
 
-void InProcessRateLimiter::block(const RateRequest& request, Instant until) {
+void InProcessRateLimiter::block(const RateRequest& request, Duration wait) {
   const std::lock_guard lock(mutex_);
-  Instant& blocked = blocked_until_[block_key(request)];
-  blocked = std::max(blocked, until);
+  Steady& blocked = blocked_until_[block_key(request)];
+  blocked = std::max(blocked, steady_now_() + wait);
 }
 
-void InProcessRateLimiter::forget_idle(Instant now) {
-  const std::int64_t day_ago = (now - std::chrono::hours{24}).time_since_epoch().count();
+void InProcessRateLimiter::forget_idle() {
+  const Steady now = steady_now_();
   std::erase_if(windows_, [&](const auto& entry) {
-    return entry.second.total() == 0 || entry.second.newest_slot < day_ago / 86'400'000;
+    return entry.second.total() == 0 || entry.second.used_last < now - std::chrono::hours{24};
   });
   std::erase_if(blocked_until_, [&](const auto& entry) { return entry.second <= now; });
 }

@@ -38,10 +38,10 @@ class RateLimiter {
   [[nodiscard]] virtual Async<Result<Duration>> acquire(const std::vector<providers::RateRule>& rules,
                                                         RateRequest request) = 0;
   // The provider said how much is used and allowed (either may be more than we believed), or (429) that nothing is
-  // allowed before `until`.
+  // allowed for this long.
   virtual void correct(const std::vector<providers::RateRule>& rules, const RateRequest& request,
                        const std::vector<providers::RateFeedback>& feedback) = 0;
-  virtual void block(const RateRequest& request, Instant until) = 0;
+  virtual void block(const RateRequest& request, Duration wait) = 0;
 };
 
 class InProcessRateLimiter final : public RateLimiter {
@@ -49,30 +49,35 @@ class InProcessRateLimiter final : public RateLimiter {
   static constexpr std::int64_t slots = 16;
   static constexpr std::size_t max_windows = 200'000;  // idle users are forgotten past this
 
-  // `now` may be called from any thread.
-  explicit InProcessRateLimiter(std::function<Instant()> now) : now_(std::move(now)) {}
+  // Both may be called from any thread. The wall clock tells aligned windows only: everything else must not wait for
+  // hours because a clock was wrong and is right again.
+  InProcessRateLimiter(std::function<Instant()> now, std::function<Steady()> steady_now)
+      : now_(std::move(now)), steady_now_(std::move(steady_now)) {}
   [[nodiscard]] Async<Result<Duration>> acquire(const std::vector<providers::RateRule>& rules,
                                                 RateRequest request) override;
   void correct(const std::vector<providers::RateRule>& rules, const RateRequest& request,
                const std::vector<providers::RateFeedback>& feedback) override;
-  void block(const RateRequest& request, Instant until) override;
+  void block(const RateRequest& request, Duration wait) override;
 
  private:
   struct Window {
     std::array<std::uint32_t, 16> used{};
     std::int64_t newest_slot = 0;
     std::uint32_t limit = 0;  // as the provider named it; 0: as the rule says
+    Steady used_last{};
     [[nodiscard]] std::uint32_t total() const;
   };
-  Window& window(const providers::RateRule& rule, const RateRequest& request, Instant now);
-  [[nodiscard]] Duration wait_for(const providers::RateRule& rule, const Window& window, Priority priority,
-                                  Instant now) const;
-  void forget_idle(Instant now);
+  // What the rule's windows are counted by: the wall clock where they are aligned.
+  [[nodiscard]] Duration time_for(const providers::RateRule& rule) const;
+  Window& window(const providers::RateRule& rule, const RateRequest& request);
+  [[nodiscard]] Duration wait_for(const providers::RateRule& rule, const Window& window, Priority priority) const;
+  void forget_idle();
 
   std::function<Instant()> now_;
+  std::function<Steady()> steady_now_;
   std::mutex mutex_;
   std::map<std::string, Window> windows_;
-  std::map<std::string, Instant> blocked_until_;
+  std::map<std::string, Steady> blocked_until_;
 };
 
 }  // namespace syncwell::engine

@@ -3,6 +3,7 @@
 // them can be taken at any time. Not for several threads.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -67,6 +68,7 @@ class FaultFileSystem {
   std::string name_;
   std::unique_ptr<sqlite3_vfs> vfs_;
   std::map<std::string, std::vector<Replaced>> unsynced_;  // by path, oldest first
+  std::map<std::string, std::array<int, 8>> log_locks_;    // by path: how many share each, or -1
 };
 
 }  // namespace syncwell::sqlite
