@@ -31,6 +31,34 @@ TEST(IdempotencyKey, MissingEmptyOrTooLongIsRefused) {  // INT-2
   }
 }
 
+// A table whose disk can be full: what is read works, what is written does not.
+class FillableTable final : public store::Table {
+ public:
+  explicit FillableTable(store::Table& table) : table_(table) {}
+
+  Async<Result<std::optional<store::Item>>> get(store::Key key) override { return table_.get(std::move(key)); }
+  Async<Result<std::vector<store::Item>>> get_many(std::vector<store::Key> keys) override {
+    return table_.get_many(std::move(keys));
+  }
+  Async<Result<std::vector<std::uint64_t>>> transact(std::vector<store::Write> writes) override {
+    if (full) co_return fail(ErrorCode::storage_full, "the disk is full");
+    co_return co_await table_.transact(std::move(writes));
+  }
+  Async<Result<store::QueryPage>> query(std::string partition, std::string prefix, std::size_t limit,
+                                        std::optional<store::Key> after) override {
+    return table_.query(std::move(partition), std::move(prefix), limit, std::move(after));
+  }
+  Async<Result<store::QueryPage>> query_index(std::string index, std::string partition, std::string prefix,
+                                              std::size_t limit, std::optional<store::Key> after) override {
+    return table_.query_index(std::move(index), std::move(partition), std::move(prefix), limit, std::move(after));
+  }
+
+  bool full = false;
+
+ private:
+  store::Table& table_;
+};
+
 class IdempotentCallsTest : public store::TableTest {
  protected:
   net::Response call(std::string key = "key", std::string body = "{}", std::string user = "user",
@@ -46,14 +74,18 @@ class IdempotentCallsTest : public store::TableTest {
     const net::Response given = answer;
     const std::string number = std::to_string(ids.size());
     if (latency > 0ms) (void)co_await runtime.sleep_for(std::exchange(latency, 0ms));
+    disk.full = disk.full || fills_disk;
     co_return net::Response{given.status, {{"Content-Type", "text/plain"}}, "answer " + number};
   }
 
   net::Response answer{201};
   Duration latency{0};           // of the next call
   std::vector<std::string> ids;  // what was carried out
-  store::Leases leases{table(), runtime, "this process", true};
-  IdempotentCalls calls{table(), storage->vault(), leases, runtime};
+  bool fills_disk = false;       // a call does while it is carried out
+  FillableTable disk{table()};
+  // Without an exclusive store: nothing but this process's own knowledge says that a call is over.
+  store::Leases leases{table(), runtime, "this process", false};
+  IdempotentCalls calls{disk, storage->vault(), leases, runtime};
   IdempotentCalls* current = &calls;
 };
 
@@ -183,6 +215,77 @@ TEST_F(IdempotentCallsTest, AServerErrorIsNotKeptAndARefusalIs) {  // INT-2
   EXPECT_EQ(call().body, "answer 2");
   EXPECT_EQ(ids.size(), 2U);
   EXPECT_EQ(ids[0], ids[1]);
+}
+
+TEST_F(IdempotentCallsTest, ACallThatEndedOnAFullDiskIsCarriedOutAgainAtOnce) {  // INT-2
+  fills_disk = true;
+  answer.status = 503;
+  const auto refused = call();
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_EQ(refused.body, "answer 1") << "what the call said, and not what became of its claim";
+  EXPECT_EQ(call().status, 503) << "not 409: nothing is running";
+  EXPECT_EQ(ids.size(), 1U) << "without a claim nothing is carried out";
+  fills_disk = disk.full = false;
+  answer.status = 201;
+  EXPECT_EQ(call().body, "answer 2");
+  EXPECT_EQ(call().body, "answer 2");
+  ASSERT_EQ(ids.size(), 2U);
+  EXPECT_EQ(ids[0], ids[1]);
+}
+
+TEST_F(IdempotentCallsTest, ACallWhoseAnswerFoundNoRoomIsCarriedOutAgainUnderTheSameId) {  // INT-2
+  fills_disk = true;
+  EXPECT_EQ(call().status, 503);
+  EXPECT_EQ(call().status, 503) << "not 409: nothing is running";
+  fills_disk = disk.full = false;
+  EXPECT_EQ(call("key", "{ }").status, 422) << "the claim still says which body it was";
+  EXPECT_EQ(call().status, 201);
+  ASSERT_EQ(ids.size(), 2U);
+  EXPECT_EQ(ids[0], ids[1]) << "so that what it makes exists once";
+}
+
+TEST_F(IdempotentCallsTest, ACallThatIsCancelledIsCarriedOutAgainAtOnce) {  // INT-2: a client that has gone
+  latency = 10s;
+  std::vector<net::Response> answers;
+  TaskGroup group(runtime.executor());
+  auto& first = group.spawn(call_into(run("user", request_with("key")), answers));
+  runtime.run_for(1s);
+  TaskGroup::cancel(first);
+  runtime.run_for(1s);
+  ASSERT_EQ(group.size(), 0U);
+  EXPECT_NE(call().status, 409) << "nothing is running";
+  EXPECT_EQ(call().status, 201);
+  EXPECT_THAT(std::set<std::string>(ids.begin(), ids.end()), testing::SizeIs(1));
+}
+
+TEST_F(IdempotentCallsTest, OfThoseWhoRepeatACallThatEndedOneCarriesItOut) {  // INT-2
+  fills_disk = true;
+  EXPECT_EQ(call().status, 503);
+  fills_disk = disk.full = false;
+  std::vector<net::Response> answers;
+  TaskGroup group(runtime.executor());
+  for (int i = 0; i < 20; ++i) group.spawn(call_into(run("user", request_with("key")), answers));
+  runtime.run();
+  ASSERT_EQ(answers.size(), 20U);
+  EXPECT_EQ(ids.size(), 2U) << "the one that ended and one of its repetitions";
+  for (const auto& given : answers) EXPECT_TRUE(given.status == 409 || given.body == "answer 2") << given.status;
+}
+
+TEST_F(IdempotentCallsTest, ACallThatARunningProcessLeftIsWaitedFor) {  // INT-2: only one's own calls are known
+  latency = 10s;
+  std::vector<net::Response> answers;
+  TaskGroup group(runtime.executor());
+  group.spawn(call_into(run("user", request_with("key")), answers));
+  runtime.run_for(1s);
+  const store::Leases leases_elsewhere(table(), runtime, "another process", false);
+  IdempotentCalls calls_elsewhere(disk, storage->vault(), leases_elsewhere, runtime);
+  current = &calls_elsewhere;
+  group.spawn(call_into(run("user", request_with("key")), answers));
+  runtime.run_for(1s);
+  ASSERT_EQ(answers.size(), 1U);
+  EXPECT_EQ(answers[0].status, 409);
+  runtime.run();
+  EXPECT_EQ(ids.size(), 1U);
 }
 
 TEST_F(IdempotentCallsTest, AnAnswerIsKeptForADay) {  // INT-2, INT-3

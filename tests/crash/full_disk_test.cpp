@@ -16,7 +16,7 @@ using store::text_attribute;
 namespace {
 
 constexpr std::uintmax_t disk_bytes = 4ULL * 1024 * 1024;  // less than the log of the whole run
-constexpr int fills = 12;
+constexpr int fills = 20;
 constexpr int least_rounds = 2;
 constexpr int most_rounds = 40;
 constexpr int most_accepted = 2000;  // calls that find room in what the file has already
@@ -112,8 +112,6 @@ Result<bool> run_full_disk_test(const TestSettings& settings) {
   const ScenarioSettings scenario_plan = scenario_settings(settings, time_limit);
   Scenario scenario(*world, scenario_plan);
   auto done = scenario.prepare();
-  // Everything is connected and configured by then: README.md, quirks.
-  if (done) done = scenario.run_round(nullptr);
   int filled = 0;
   {
     DiskFiller filler(world->data_folder(), fills, settings.seed);
