@@ -25,6 +25,13 @@ void add(std::vector<Needle>& needles, std::string what, std::string bytes) {
   if (bytes.size() >= shortest_needle) needles.push_back({std::move(what), std::move(bytes)});
 }
 
+// What a buffer ends in the middle of is a leak too.
+void add_halves(std::vector<Needle>& needles, const std::string& what, const std::string& bytes) {
+  const std::size_t half = bytes.size() / 2;
+  add(needles, "the first half of " + what, bytes.substr(0, half));
+  add(needles, "the second half of " + what, bytes.substr(half));
+}
+
 Async<Result<std::vector<Needle>>> read_secrets(store::Table& table, vault::Vault& vault) {
   std::vector<Needle> needles;
   auto connections = co_await store::Connections(table).list(vault.digest("user", "local"));
@@ -37,8 +44,8 @@ Async<Result<std::vector<Needle>>> read_secrets(store::Table& table, vault::Vaul
     add(needles, "the path of " + connection.provider, secret->location);
     add(needles, "the user id at " + connection.provider, secret->provider_user_id);
     if (!secret->tokens) continue;
-    add(needles, "an access token of " + connection.provider, secret->tokens->access_token);
-    add(needles, "a refresh token of " + connection.provider, secret->tokens->refresh_token);
+    add_halves(needles, "an access token of " + connection.provider, secret->tokens->access_token);
+    add_halves(needles, "a refresh token of " + connection.provider, secret->tokens->refresh_token);
   }
   co_return needles;
 }
