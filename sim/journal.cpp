@@ -4,15 +4,19 @@
 
 namespace syncwell::sim {
 
-void Journal::begin_life(const VirtualRuntime& runtime, std::uint64_t life, Duration before) {
+void Journal::begin_life(const VirtualRuntime& runtime, std::uint64_t life) {
   runtime_ = &runtime;
   life_ = life;
   began_ = runtime.steady_now();
-  before_ = before;
+}
+
+void Journal::end_life() {
+  before_ = elapsed();
+  runtime_ = nullptr;
 }
 
 Duration Journal::elapsed() const {
-  return runtime_ == nullptr ? Duration{0} : before_ + (runtime_->steady_now() - began_);
+  return runtime_ == nullptr ? before_ : before_ + (runtime_->steady_now() - began_);
 }
 
 std::string Journal::ring_of(std::string_view id) const {

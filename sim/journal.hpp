@@ -24,8 +24,11 @@ class Journal {
   // `tells`: keeps lines. Without, only the first violation is kept.
   explicit Journal(bool tells) : tells_(tells) {}
 
-  // The process whose time it is from now on. `before`: how long all earlier ones lived.
-  void begin_life(const VirtualRuntime& runtime, std::uint64_t life, Duration before);
+  // The process whose time it is from now on, and its end.
+  void begin_life(const VirtualRuntime& runtime, std::uint64_t life);
+  void end_life();
+  // Time that passes while there is no process.
+  void pass(Duration duration) { before_ += duration; }
   // Time that no clock jump has touched, since the seed began.
   [[nodiscard]] Duration elapsed() const;
 
@@ -53,7 +56,7 @@ class Journal {
   const VirtualRuntime* runtime_ = nullptr;
   std::uint64_t life_ = 0;
   Steady began_{};
-  Duration before_{0};
+  Duration before_{0};  // this life
   std::map<std::string, std::string, std::less<>> rings_;
   std::vector<Line> lines_;
   std::optional<Violation> violation_;

@@ -8,6 +8,7 @@ namespace {
 constexpr const char* hot_queue = "hot";
 constexpr const char* token = "token of the simulation";
 constexpr queue::Settings queue_settings{};
+constexpr int checkpoint_pages = 100;  // so few that the log is folded again and again, also while things go wrong
 // A job calls both of its accounts and refreshes their tokens, one after the other; the API signs people in.
 constexpr std::size_t most_calls_beside_jobs = 2;
 
@@ -21,6 +22,7 @@ sqlite::StorageOptions storage_options(const ProcessSettings& settings, bool& de
   options.rules = {{std::string(bus::realtime_sync_requested), hot_queue},
                    {std::string(bus::reauthentication_needed), "notifications"}};
   options.file_system = settings.file_system;
+  options.writer_limits.checkpoint_pages = checkpoint_pages;
   options.on_fatal = [&dead](std::string_view) { dead = true; };
   return options;
 }

@@ -20,13 +20,7 @@ using std::chrono::hours;
 using std::chrono::minutes;
 
 constexpr std::size_t jobs_per_worker = 4;
-constexpr int max_settling_rounds = 12;
-constexpr Duration settling_round = minutes{40};
-constexpr Duration look_again = minutes{2};
 constexpr Duration most_clock_error = hours{10};  // with the lateness of entries within what is read again (DEC-5)
-constexpr const char* access_token_prefix = "ya29.of-the-simulation-";
-constexpr const char* refresh_token_prefix = "1//0of-the-simulation-";
-constexpr const char* client_secret = "syncwell-google-secret";
 
 // A folder in memory where there is one: tens of thousands of seeds write nothing to a disk.
 std::filesystem::path scratch_folder() {
@@ -86,7 +80,7 @@ void World::begin_life() {
   settings.workers = settings_.workers;
   settings.jobs_per_worker = jobs_per_worker;
   process_ = std::make_unique<Process>(std::move(settings), Watched{network_, table_, queue_});
-  journal_.begin_life(process_->runtime(), report_.lives, before_);
+  journal_.begin_life(process_->runtime(), report_.lives);
   journal_.note("", "a life of the process begins; its clock says {}", format_rfc3339(now_));
   check_jobs(false);
   process_->work();
@@ -98,7 +92,6 @@ void World::end_life(Ending ending) {
   auto& runtime = process_->runtime();
   runtime.hold_wall_clock(false);
   now_ = runtime.now();
-  before_ = journal_.elapsed();
   report_.hash = (report_.hash ^ runtime.order_hash()) * 1099511628211ULL;
   const auto from = folder_of(report_.lives);
   const auto to = folder_of(report_.lives + 1);
@@ -112,6 +105,7 @@ void World::end_life(Ending ending) {
     }
   }
   disk_.strike.reset();
+  journal_.end_life();
   process_.reset();
   image_is_taken_ = disk_.disk_is_full = disk_.fail_syncs = disk_.fail_writes = false;
   std::filesystem::remove_all(from);
@@ -311,101 +305,8 @@ void World::switch_off_for(Duration duration) {
   journal_.note("", "the machine is switched off for {} min", duration / minutes{1});
   end_life(Ending::crash);
   now_ += duration;
-  before_ += duration;
+  journal_.pass(duration);
   begin_life();
-}
-
-// Once the trouble is over ------------------------------------------------------------------------------------------
-
-void World::settle() {
-  journal_.note("", "nothing goes wrong any more");
-  network_.set({});
-  queue_.cure();
-  disk_.disk_is_full = disk_.fail_syncs = disk_.fail_writes = false;
-  disk_.strike.reset();
-  process_->runtime().hold_wall_clock(false);
-  for (int round = 0; round < max_settling_rounds && !violated(); ++round) {
-    empty_the_dead_letters();
-    sign_in_again();
-    for (std::size_t sync = 0; sync < syncs_.size(); ++sync) request(sync);
-    ask_again();
-    for (Duration passed{0}; passed < settling_round && !is_at_rest(); passed += look_again) run_for(look_again);
-    if (is_at_rest() && unanswered_.empty() && !accounts_.difference()) break;
-  }
-  if (!violated()) rest_or_violate();
-}
-
-// No message is on its way or given up.
-bool World::is_at_rest() {
-  const auto depth = process_->complete(queue_.depth());
-  return depth && *depth && (*depth)->visible + (*depth)->in_flight + (*depth)->delayed + (*depth)->dead == 0;
-}
-
-// What the support desk would do: redrive dead letters, and throw away what nobody can read.
-void World::empty_the_dead_letters() {
-  const auto letters = process_->complete(queue_.dead_letters(queue::max_dead_letter_page, ""));
-  if (!letters || !*letters) return;
-  for (const auto& letter : **letters) {
-    if (engine::job_message_from_body(letter.body)) {
-      (void)process_->complete(queue_.redrive(letter.id));
-    } else {
-      (void)process_->complete(queue_.purge(letter.id));
-    }
-  }
-}
-
-void World::rest_or_violate() {
-  check_jobs(true);
-  if (const auto difference = accounts_.difference())
-    journal_.violated(difference->substr(0, difference->find(' ')), *difference);
-  const auto depth = process_->complete(queue_.depth());
-  if (!depth || !*depth) {
-    journal_.violated("", "the queue cannot be asked for its depth");
-  } else if ((*depth)->visible + (*depth)->in_flight + (*depth)->delayed + (*depth)->dead > 0) {
-    journal_.violated("", fmt::format("the queue does not come to rest: {} visible, {} in flight, {} delayed, {} dead",
-                                      (*depth)->visible, (*depth)->in_flight, (*depth)->delayed, (*depth)->dead));
-  }
-  if (!unanswered_.empty()) journal_.violated("", "the API goes on refusing while nothing is wrong");
-  check_what_is_stored();
-}
-
-void World::check_jobs(bool all_at_an_end) {
-  std::uint64_t unfinished = 0;
-  for (const auto& id : accepted_) {
-    if (purged_.contains(id)) continue;
-    const auto job = process_->complete(jobs_.get(id));
-    if (!job || !*job) return;  // the disk is in trouble
-    if (!**job) {
-      journal_.violated(id, "the record of an accepted job is gone: " + id);
-      return;
-    }
-    const auto status = (**job)->status;
-    if (status == store::JobStatus::succeeded || status == store::JobStatus::needs_reauth) continue;
-    if (all_at_an_end) {
-      journal_.violated(id, fmt::format("an accepted job never ended: {} is {}", id, store::name_of(status)));
-      return;
-    }
-    ++unfinished;
-  }
-  const auto depth = process_->complete(queue_.depth());
-  if (!depth || !*depth) return;
-  const auto& [visible, in_flight, delayed, dead, oldest] = **depth;
-  if (visible + in_flight + delayed + dead < unfinished)
-    journal_.violated("", fmt::format("{} jobs are under way, but there are only {} messages", unfinished,
-                                      visible + in_flight + delayed + dead));
-}
-
-// DEC-8, DEC-11: tokens are sealed, health values are nowhere.
-void World::check_what_is_stored() {
-  for (const auto& entry : std::filesystem::directory_iterator(folder_of(report_.lives))) {
-    std::string bytes(entry.file_size(), '\0');
-    std::ifstream(entry.path(), std::ios::binary).read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    for (const std::string_view secret : {std::string_view(access_token_prefix), std::string_view(refresh_token_prefix),
-                                          std::string_view(client_secret), mark_of_weights}) {
-      if (bytes.contains(secret))
-        journal_.violated("", fmt::format("{} holds \"{}\"", entry.path().filename().string(), secret));
-    }
-  }
 }
 
 WorldReport World::report() {

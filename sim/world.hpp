@@ -15,6 +15,10 @@
 
 namespace syncwell::sim {
 
+// What every token of the imposter begins with: nothing that is written to a disk may contain it.
+inline constexpr const char* access_token_prefix = "ya29.of-the-simulation-";
+inline constexpr const char* refresh_token_prefix = "1//0of-the-simulation-";
+
 struct WorldSettings {
   std::uint64_t seed = 1;
   std::size_t workers = 1;
@@ -136,7 +140,6 @@ class World {
   std::unique_ptr<Process> process_;
   std::uint64_t deaths_counted_ = 0;
   bool image_is_taken_ = false;  // the next life's folder is there already
-  Duration before_{0};           // how long earlier lives lasted
 };
 
 }  // namespace syncwell::sim

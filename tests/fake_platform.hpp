@@ -33,6 +33,7 @@ class FakePlatform final : public providers::DataProvider {
   std::deque<std::optional<Error>> fetch_faults;
   std::deque<std::optional<Error>> push_faults;     // the call does nothing
   std::deque<std::optional<Error>> lost_answers;    // the push takes effect, its answer is lost
+  std::deque<std::string> cut_lists;                // a list that ends before this record, and says it is complete
   std::optional<std::string> rejected_record;       // a push of this record is a 400
   std::optional<std::string> inexpressible_record;  // the platform has no way to hold it
   Duration latency{0};
@@ -87,7 +88,9 @@ class FakePlatform final : public providers::DataProvider {
       providers::Page page;
       page.last = true;
       page.cursor = "cursor-of-" + platform_.capabilities_.key;
+      const auto cut = take_cut();
       for (const auto& [id, record] : platform_.records_) {
+        if (cut && id >= *cut) break;
         const bool inside = record.time.start.at < request_.range.end &&
                             (record.time.is_instant() ? record.time.start.at >= request_.range.start
                                                       : record.time.end.at > request_.range.start);
@@ -97,6 +100,13 @@ class FakePlatform final : public providers::DataProvider {
     }
 
    private:
+    std::optional<std::string> take_cut() {
+      if (platform_.cut_lists.empty()) return std::nullopt;
+      auto cut = std::move(platform_.cut_lists.front());
+      platform_.cut_lists.pop_front();
+      return cut;
+    }
+
     FakePlatform& platform_;
     Runtime& runtime_;
     providers::FetchRequest request_;

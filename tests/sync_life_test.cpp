@@ -80,6 +80,16 @@ TEST_F(SyncLife, AnEditUpdatesAndADeletionDeletes) {  // DEC-7
   EXPECT_EQ(values(*b), values(*a));
 }
 
+TEST_F(SyncLife, AListThatWasCutShortOnceDeletesNothing) {  // DEC-7
+  world.sync(a_to_b);
+  a->erase("w24");
+  a->cut_lists = {"w2"};
+  const auto job = world.sync(a_to_b);
+  EXPECT_EQ(job.status, JobStatus::succeeded);
+  EXPECT_EQ(job.counts.deleted, 1);
+  EXPECT_EQ(values(*b), values(*a));
+}
+
 TEST_F(SyncLife, WhereNothingCanBeDeletedTheCopyStays) {  // DEC-7
   b->capability().can_delete = false;
   world.sync(a_to_b);

@@ -5,7 +5,7 @@
 namespace syncwell::engine {
 
 std::optional<Duration> CircuitBreaker::admit(Steady now) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (state_ == State::open) {
     const Duration since = now - opened_;
     if (since < settings_.open_wait) return settings_.open_wait - since;
@@ -20,7 +20,7 @@ std::optional<Duration> CircuitBreaker::admit(Steady now) {
 }
 
 void CircuitBreaker::record(Steady now, bool failed, Duration took) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const bool slow = took >= settings_.slow_call;
   if (state_ == State::half_open) {
     if (probes_running_ > 0) --probes_running_;
@@ -44,12 +44,12 @@ void CircuitBreaker::record(Steady now, bool failed, Duration took) {
 }
 
 void CircuitBreaker::abandon() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (state_ == State::half_open && probes_running_ > 0) --probes_running_;
 }
 
 CircuitBreaker::State CircuitBreaker::state() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return state_;
 }
 
@@ -62,8 +62,9 @@ void CircuitBreaker::open(Steady now) {
 
 bool CircuitBreaker::too_many_bad_calls() const {
   if (calls_.size() < settings_.minimum_calls) return false;
-  const auto share = [&](std::size_t count) { return static_cast<double>(count) / static_cast<double>(calls_.size()); };
-  return share(failed_calls_) >= settings_.failure_rate || share(slow_calls_) >= settings_.slow_call_rate;
+  const auto calls = static_cast<double>(calls_.size());
+  return static_cast<double>(failed_calls_) / calls >= settings_.failure_rate ||
+         static_cast<double>(slow_calls_) / calls >= settings_.slow_call_rate;
 }
 
 }  // namespace syncwell::engine

@@ -4,9 +4,9 @@
 #pragma once
 
 #include <deque>
-#include <mutex>
 #include <optional>
 
+#include "base/mutex.hpp"
 #include "base/time.hpp"
 
 namespace syncwell::engine {
@@ -38,18 +38,18 @@ class CircuitBreaker {
     bool failed;
     bool slow;
   };
-  void open(Steady now);
-  [[nodiscard]] bool too_many_bad_calls() const;
+  void open(Steady now) SYNCWELL_REQUIRES(mutex_);
+  [[nodiscard]] bool too_many_bad_calls() const SYNCWELL_REQUIRES(mutex_);
 
   BreakerSettings settings_;
-  mutable std::mutex mutex_;
-  State state_ = State::closed;
-  std::deque<Call> calls_;
-  std::size_t failed_calls_ = 0;
-  std::size_t slow_calls_ = 0;
-  Steady opened_{};
-  std::size_t probes_running_ = 0;
-  std::size_t probes_succeeded_ = 0;
+  mutable Mutex mutex_;
+  State state_ SYNCWELL_GUARDED_BY(mutex_) = State::closed;
+  std::deque<Call> calls_ SYNCWELL_GUARDED_BY(mutex_);
+  std::size_t failed_calls_ SYNCWELL_GUARDED_BY(mutex_) = 0;
+  std::size_t slow_calls_ SYNCWELL_GUARDED_BY(mutex_) = 0;
+  Steady opened_ SYNCWELL_GUARDED_BY(mutex_){};
+  std::size_t probes_running_ SYNCWELL_GUARDED_BY(mutex_) = 0;
+  std::size_t probes_succeeded_ SYNCWELL_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace syncwell::engine

@@ -3,14 +3,14 @@
 namespace syncwell::engine {
 
 CircuitBreaker& Breakers::of(const std::string& provider) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   auto& breaker = breakers_[provider];
   if (!breaker) breaker = std::make_unique<CircuitBreaker>(settings_);
   return *breaker;
 }
 
 std::map<std::string, CircuitBreaker::State> Breakers::states() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   std::map<std::string, CircuitBreaker::State> states;
   for (const auto& [provider, breaker] : breakers_) states[provider] = breaker->state();
   return states;

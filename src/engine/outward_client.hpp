@@ -6,9 +6,9 @@
 
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 
+#include "base/mutex.hpp"
 #include "engine/circuit_breaker.hpp"
 #include "engine/rate_limiter.hpp"
 #include "engine/token_source.hpp"
@@ -31,8 +31,8 @@ class Breakers {
 
  private:
   BreakerSettings settings_;
-  mutable std::mutex mutex_;
-  std::map<std::string, std::unique_ptr<CircuitBreaker>> breakers_;
+  mutable Mutex mutex_;
+  std::map<std::string, std::unique_ptr<CircuitBreaker>> breakers_ SYNCWELL_GUARDED_BY(mutex_);
 };
 
 class OutwardClient final : public net::HttpClient {

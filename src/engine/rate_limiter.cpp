@@ -84,7 +84,7 @@ Duration InProcessRateLimiter::wait_for(const providers::RateRule& rule, const W
 
 Async<Result<Duration>> InProcessRateLimiter::acquire(const std::vector<providers::RateRule>& rules,
                                                       RateRequest request) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const Steady now = steady_now_();
   Duration wait{0};
   if (const auto blocked = blocked_until_.find(block_key(request)); blocked != blocked_until_.end()) {
@@ -110,7 +110,7 @@ Async<Result<Duration>> InProcessRateLimiter::acquire(const std::vector<provider
 
 void InProcessRateLimiter::correct(const std::vector<providers::RateRule>& rules, const RateRequest& request,
                                    const std::vector<providers::RateFeedback>& feedback) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   for (const auto& rule : rules) {
     const auto said = std::ranges::find(feedback, rule.name, &providers::RateFeedback::rule);
     if (said == feedback.end()) continue;
@@ -123,7 +123,7 @@ void InProcessRateLimiter::correct(const std::vector<providers::RateRule>& rules
 }
 
 void InProcessRateLimiter::block(const RateRequest& request, Duration wait) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   Steady& blocked = blocked_until_[block_key(request)];
   blocked = std::max(blocked, steady_now_() + wait);
 }

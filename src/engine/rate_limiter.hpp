@@ -10,10 +10,10 @@
 #include <array>
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <string>
 #include <vector>
 
+#include "base/mutex.hpp"
 #include "base/runtime.hpp"
 #include "providers/provider.hpp"
 
@@ -69,15 +69,15 @@ class InProcessRateLimiter final : public RateLimiter {
   };
   // What the rule's windows are counted by: the wall clock where they are aligned.
   [[nodiscard]] Duration time_for(const providers::RateRule& rule) const;
-  Window& window(const providers::RateRule& rule, const RateRequest& request);
+  Window& window(const providers::RateRule& rule, const RateRequest& request) SYNCWELL_REQUIRES(mutex_);
   [[nodiscard]] Duration wait_for(const providers::RateRule& rule, const Window& window, Priority priority) const;
-  void forget_idle();
+  void forget_idle() SYNCWELL_REQUIRES(mutex_);
 
   std::function<Instant()> now_;
   std::function<Steady()> steady_now_;
-  std::mutex mutex_;
-  std::map<std::string, Window> windows_;
-  std::map<std::string, Steady> blocked_until_;
+  Mutex mutex_;
+  std::map<std::string, Window> windows_ SYNCWELL_GUARDED_BY(mutex_);
+  std::map<std::string, Steady> blocked_until_ SYNCWELL_GUARDED_BY(mutex_);
 };
 
 }  // namespace syncwell::engine

@@ -45,6 +45,10 @@ std::string SyncRun::bucket_of(Instant start) const {
   return vault_.digest("ledger-bucket", format_local_date(Moment{start, std::nullopt}));
 }
 
+std::string SyncRun::key_of(const model::Record& record) const {
+  return vault_.digest("source-record", config_.source_connection + "\n" + record.source_id);
+}
+
 void SyncRun::decide(std::string record_id, std::string_view action, std::string_view reason) {
   if (report_.decisions.size() < max_reported_decisions) {
     report_.decisions.push_back({std::move(record_id), std::string(action), std::string(reason)});
@@ -114,7 +118,7 @@ Async<Result<std::vector<SyncRun::Pending>>> SyncRun::select_pending(std::vector
       warn({record.source_id, "left out: " + *why});
       continue;
     }
-    std::string key = vault_.digest("source-record", config_.source_connection + "\n" + record.source_id);
+    std::string key = key_of(record);
     // Without deletions to find, memory stays with the page: repetitions are then found by the ledger.
     if (!seen_.insert(key).second) continue;
     if (seen_.size() > max_records_per_run)
@@ -464,14 +468,34 @@ Async<Result<void>> SyncRun::push_batch(std::vector<Pending>& cluster, std::span
   co_return Result<void>{};
 }
 
+// Once is no proof: a list that a provider cut short looks like one from which everything else was deleted.
+Async<Result<void>> SyncRun::look_again(std::vector<store::LedgerEntry>& missing) {
+  if (missing.empty()) co_return Result<void>{};
+  auto stream = source_.provider.fetch({source_.http, runtime_, deadline_}, source_.account,
+                                       {config_.data_type, range_, false, {}});
+  if (!stream) co_return fail(std::move(stream.error()));
+  std::unordered_set<std::string> there;
+  for (bool last = false; !last;) {
+    auto page = co_await (*stream)->next();
+    if (!page) co_return fail(std::move(page.error()));
+    last = page->last;
+    for (const auto& record : page->records) there.insert(key_of(record));
+    if (page->partial) missing.clear();
+  }
+  std::erase_if(missing, [&](const store::LedgerEntry& entry) { return there.contains(entry.source); });
+  co_return Result<void>{};
+}
+
 // DEC-7. What the ledger knows in this window and the source no longer has.
 Async<Result<void>> SyncRun::propagate_deletions() {
-  auto known = co_await known_in(range_);
-  if (!known) co_return fail(std::move(known.error()));
+  auto missing = co_await known_in(range_);
+  if (!missing) co_return fail(std::move(missing.error()));
+  std::erase_if(*missing, [&](const store::LedgerEntry& entry) { return seen_.contains(entry.source); });
+  auto looked = co_await look_again(*missing);
+  if (!looked) co_return fail(std::move(looked.error()));
   std::vector<Planned> plan;
   std::vector<store::Write> forgotten;
-  for (const store::LedgerEntry& entry : *known) {
-    if (seen_.contains(entry.source)) continue;
+  for (const store::LedgerEntry& entry : *missing) {
     if (entry.state == LedgerState::echo) {
       forgotten.push_back(store::Ledger::erase(config_.id, entry.source));
       continue;

@@ -109,12 +109,15 @@ class SyncRun {
   [[nodiscard]] Async<Result<void>> carry_out(std::vector<Pending>& cluster, std::vector<Planned> plan);
   [[nodiscard]] Async<Result<void>> push_batch(std::vector<Pending>& cluster, std::span<Planned> batch);
   [[nodiscard]] Async<Result<void>> propagate_deletions();
+  // Reads the source once more and takes out of `missing` what is there after all.
+  [[nodiscard]] Async<Result<void>> look_again(std::vector<store::LedgerEntry>& missing);
   [[nodiscard]] std::unordered_set<std::string> buckets_of(Instant first_day, Instant end_day) const;
   [[nodiscard]] Async<Result<std::vector<store::LedgerEntry>>> known_in(TimeRange range);
   // Those that read from our destination look again as far back as what we have changed there (DEC-5).
   [[nodiscard]] Async<Result<void>> rewind_readers(Instant from);
   [[nodiscard]] Async<Result<void>> record(std::vector<store::Write> writes);
   [[nodiscard]] std::string bucket_of(Instant start) const;
+  [[nodiscard]] std::string key_of(const model::Record& record) const;
   void decide(std::string record_id, std::string_view action, std::string_view reason);
   void warn(providers::Warning warning);
 

@@ -16,12 +16,12 @@ namespace syncwell::sqlite {
 namespace asio = boost::asio;
 
 std::uint64_t ArrivalSignal::ticket() const {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   return generation_;
 }
 
 std::size_t ArrivalSignal::waiting() const {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   return waiters_.size();
 }
 
@@ -43,7 +43,7 @@ std::vector<std::move_only_function<void()>> ArrivalSignal::wake_first(std::size
 void ArrivalSignal::arrived(std::size_t visible, std::optional<Steady> next) {
   std::vector<std::move_only_function<void()>> resumed;
   {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     ++generation_;
     resumed = wake_first(visible);
     // The sentinel's time is set anew by looking again.
@@ -57,7 +57,7 @@ void ArrivalSignal::arrived(std::size_t visible, std::optional<Steady> next) {
 Async<void> ArrivalSignal::wait(std::uint64_t ticket, Steady until, std::optional<Steady> next) {
   auto waiter = std::make_shared<Waiter>();
   {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     if (generation_ != ticket) co_return;
     waiters_.push_back(waiter);
     if (!sentinel_) {
@@ -73,7 +73,7 @@ Async<void> ArrivalSignal::wait(std::uint64_t ticket, Steady until, std::optiona
 void ArrivalSignal::leave(const WaiterPointer& waiter) {
   std::vector<std::move_only_function<void()>> resumed;
   {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     if (!waiter->woken) waiters_.remove(waiter);
     if (sentinel_ == waiter) {
       sentinel_.reset();
@@ -88,7 +88,7 @@ void ArrivalSignal::leave(const WaiterPointer& waiter) {
 void ArrivalSignal::hand_over() {
   std::vector<std::move_only_function<void()>> resumed;
   {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     if (!sentinel_) resumed = wake_first(1);
   }
   for (auto& resume : resumed) {
@@ -100,7 +100,7 @@ void ArrivalSignal::wake_all() { arrived(std::numeric_limits<std::size_t>::max()
 
 void ArrivalSignal::suspend(const WaiterPointer& waiter, std::move_only_function<void()> resume) {
   {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     if (!waiter->woken) {
       waiter->resume = std::move(resume);
       return;
@@ -112,7 +112,7 @@ void ArrivalSignal::suspend(const WaiterPointer& waiter, std::move_only_function
 void ArrivalSignal::cancel(const WaiterPointer& waiter) {
   std::move_only_function<void()> resume;
   {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     resume = std::exchange(waiter->resume, nullptr);
   }
   if (resume) resume();

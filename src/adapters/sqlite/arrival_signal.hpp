@@ -12,11 +12,11 @@
 #include <functional>
 #include <list>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <vector>
 
 #include "adapters/sqlite/clock.hpp"
+#include "base/mutex.hpp"
 
 namespace syncwell::sqlite {
 
@@ -50,16 +50,16 @@ class ArrivalSignal {
   void suspend(const WaiterPointer& waiter, std::move_only_function<void()> resume);
   void cancel(const WaiterPointer& waiter);
   void leave(const WaiterPointer& waiter);
-  // mutex_ held; what they return is called without it.
-  [[nodiscard]] std::move_only_function<void()> wake(const WaiterPointer& waiter);
-  [[nodiscard]] std::vector<std::move_only_function<void()>> wake_first(std::size_t count);
+  // What they return is called without the mutex.
+  [[nodiscard]] std::move_only_function<void()> wake(const WaiterPointer& waiter) SYNCWELL_REQUIRES(mutex_);
+  [[nodiscard]] std::vector<std::move_only_function<void()>> wake_first(std::size_t count) SYNCWELL_REQUIRES(mutex_);
 
   const Clock& clock_;
-  mutable std::mutex mutex_;
-  std::uint64_t generation_ = 0;
-  std::list<WaiterPointer> waiters_;  // the longest waiting first
-  WaiterPointer sentinel_;            // one of them, or empty
-  Steady sentinel_until_{};
+  mutable Mutex mutex_;  // guards the waiters' members too
+  std::uint64_t generation_ SYNCWELL_GUARDED_BY(mutex_) = 0;
+  std::list<WaiterPointer> waiters_ SYNCWELL_GUARDED_BY(mutex_);  // the longest waiting first
+  WaiterPointer sentinel_ SYNCWELL_GUARDED_BY(mutex_);            // one of them, or empty
+  Steady sentinel_until_ SYNCWELL_GUARDED_BY(mutex_){};
 };
 
 }  // namespace syncwell::sqlite

@@ -15,25 +15,29 @@ Readers::Readers(std::vector<std::unique_ptr<Connection>> connections, Executor 
   for (const auto& connection : connections_) idle_.push_back(connection.get());
 }
 
+std::optional<Error> Readers::why_refused() const {
+  if (stopped_) return Error{ErrorCode::cancelled, "the storage is closing"};
+  if (pending_.size() < max_pending_reads) return std::nullopt;
+  return Error{ErrorCode::storage_failed, "too many reads are waiting", retry_when_crowded};
+}
+
 void Readers::submit(std::unique_ptr<ReadOperation> operation) {
+  std::optional<Error> refusal;
   Connection* free_connection = nullptr;
   {
-    std::unique_lock lock(mutex_);
-    if (stopped_ || pending_.size() >= max_pending_reads) {
-      operation->fail_with(stopped_
-                               ? Error{ErrorCode::cancelled, "the storage is closing"}
-                               : Error{ErrorCode::storage_failed, "too many reads are waiting", retry_when_crowded});
-      lock.unlock();
-      auto& refused = *operation;
-      refused.finish(std::move(operation));
-      return;
+    const MutexLock lock(mutex_);
+    refusal = why_refused();
+    if (!refusal) {
+      pending_.push_back(std::move(operation));
+      if (idle_.empty() || paused_) return;
+      free_connection = idle_.back();
+      idle_.pop_back();
     }
-    pending_.push_back(std::move(operation));
-    if (idle_.empty() || paused_) return;
-    free_connection = idle_.back();
-    idle_.pop_back();
   }
-  schedule(free_connection);
+  if (free_connection != nullptr) return schedule(free_connection);
+  operation->fail_with(std::move(*refusal));
+  auto& refused = *operation;
+  refused.finish(std::move(operation));
 }
 
 void Readers::schedule(Connection* connection) {
@@ -55,7 +59,7 @@ Readers::Batch Readers::take_batch() {
 void Readers::run(Connection* connection) {
   Batch batch;
   {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     if (!paused_) batch = take_batch();
     if (batch.empty()) {
       idle_.push_back(connection);
@@ -65,7 +69,7 @@ void Readers::run(Connection* connection) {
   }
   process(*connection, std::move(batch));
   {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     --active_;
     if (active_ == 0) quiet_.notify_all();
     if (pending_.empty() || paused_) {
@@ -94,15 +98,15 @@ void Readers::process(Connection& connection, Batch batch) {
 }
 
 void Readers::pause() {
-  std::unique_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   paused_ = true;
-  quiet_.wait(lock, [this] { return active_ == 0; });
+  while (active_ != 0) quiet_.wait(mutex_);
 }
 
 void Readers::resume() {
   std::vector<Connection*> start;
   {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     paused_ = false;
     if (pending_.empty()) return;
     start = std::exchange(idle_, {});
@@ -111,7 +115,7 @@ void Readers::resume() {
 }
 
 void Readers::stop() {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   stopped_ = true;
 }
 
@@ -119,7 +123,7 @@ void Readers::drain() {
   for (;;) {
     Batch batch;
     {
-      const std::scoped_lock lock(mutex_);
+      const MutexLock lock(mutex_);
       batch = take_batch();
     }
     if (batch.empty()) return;

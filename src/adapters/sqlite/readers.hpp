@@ -7,11 +7,11 @@
 
 #include <condition_variable>
 #include <deque>
-#include <mutex>
 #include <vector>
 
 #include "adapters/sqlite/connection.hpp"
 #include "adapters/sqlite/operation.hpp"
+#include "base/mutex.hpp"
 
 namespace syncwell::sqlite {
 
@@ -45,19 +45,20 @@ class Readers final : public std::enable_shared_from_this<Readers> {
 
   void schedule(Connection* connection);
   void run(Connection* connection);
-  [[nodiscard]] Batch take_batch();  // mutex_ held
+  [[nodiscard]] Batch take_batch() SYNCWELL_REQUIRES(mutex_);
+  [[nodiscard]] std::optional<Error> why_refused() const SYNCWELL_REQUIRES(mutex_);
   static void process(Connection& connection, Batch batch);
 
   const std::vector<std::unique_ptr<Connection>> connections_;
   const Executor executor_;
 
-  std::mutex mutex_;
-  std::condition_variable quiet_;
-  std::deque<std::unique_ptr<ReadOperation>> pending_;
-  std::vector<Connection*> idle_;
-  std::size_t active_ = 0;  // connections with a transaction open
-  bool paused_ = false;
-  bool stopped_ = false;
+  Mutex mutex_;
+  std::condition_variable_any quiet_;
+  std::deque<std::unique_ptr<ReadOperation>> pending_ SYNCWELL_GUARDED_BY(mutex_);
+  std::vector<Connection*> idle_ SYNCWELL_GUARDED_BY(mutex_);
+  std::size_t active_ SYNCWELL_GUARDED_BY(mutex_) = 0;  // connections with a transaction open
+  bool paused_ SYNCWELL_GUARDED_BY(mutex_) = false;
+  bool stopped_ SYNCWELL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace syncwell::sqlite

@@ -47,20 +47,20 @@ Writer::Writer(Connection& connection, Readers& readers, Executor executor, Writ
 Writer::~Writer() { sqlite3_wal_hook(connection_.handle(), nullptr, nullptr); }
 
 void Writer::submit(std::unique_ptr<WriteOperation> operation) {
+  std::optional<Error> refusal;
   {
-    std::unique_lock lock(mutex_);
-    if (auto refusal = why_refused(operation->bytes())) {
-      lock.unlock();
-      operation->fail_with(std::move(*refusal));
-      auto& refused = *operation;
-      refused.finish(std::move(operation));
-      return;
+    const MutexLock lock(mutex_);
+    refusal = why_refused(operation->bytes());
+    if (!refusal) {
+      pending_bytes_ += operation->bytes();
+      pending_.push_back(std::move(operation));
+      if (std::exchange(scheduled_, true)) return;
     }
-    pending_bytes_ += operation->bytes();
-    pending_.push_back(std::move(operation));
-    if (std::exchange(scheduled_, true)) return;
   }
-  schedule();
+  if (!refusal) return schedule();
+  operation->fail_with(std::move(*refusal));
+  auto& refused = *operation;
+  refused.finish(std::move(operation));
 }
 
 std::optional<Error> Writer::why_refused(std::size_t bytes) const {
@@ -78,7 +78,7 @@ void Writer::schedule() {
 }
 
 void Writer::stop() {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   stopped_ = true;
 }
 
@@ -93,7 +93,7 @@ WriterStatistics Writer::statistics() const {
 Writer::Batch Writer::take_batch() {
   Batch batch;
   std::size_t bytes = 0;
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   batch.reserve(std::min(pending_.size(), max_batch_writes));
   while (!pending_.empty() && batch.size() < max_batch_writes && bytes < max_batch_write_bytes) {
     bytes += pending_.front()->bytes();
@@ -107,7 +107,7 @@ Writer::Batch Writer::take_batch() {
 void Writer::run_batch() {
   process(take_batch());
   {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     if (pending_.empty()) {
       scheduled_ = false;
       return;

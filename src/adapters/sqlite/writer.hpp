@@ -17,12 +17,12 @@
 #include <atomic>
 #include <deque>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <vector>
 
 #include "adapters/sqlite/connection.hpp"
 #include "adapters/sqlite/operation.hpp"
+#include "base/mutex.hpp"
 
 namespace syncwell::sqlite {
 
@@ -103,7 +103,7 @@ class Writer final : public std::enable_shared_from_this<Writer> {
  private:
   using Batch = std::vector<std::unique_ptr<WriteOperation>>;
 
-  [[nodiscard]] std::optional<Error> why_refused(std::size_t bytes) const;  // mutex_ held
+  [[nodiscard]] std::optional<Error> why_refused(std::size_t bytes) const SYNCWELL_REQUIRES(mutex_);
   void schedule();
   void run_batch();
   [[nodiscard]] Batch take_batch();
@@ -132,11 +132,11 @@ class Writer final : public std::enable_shared_from_this<Writer> {
   int log_pages_ = 0;           // in the log after the last commit
   int folded_pages_ = 0;        // of these, already in the data file
 
-  std::mutex mutex_;
-  std::deque<std::unique_ptr<WriteOperation>> pending_;
-  std::size_t pending_bytes_ = 0;
-  bool scheduled_ = false;
-  bool stopped_ = false;
+  Mutex mutex_;
+  std::deque<std::unique_ptr<WriteOperation>> pending_ SYNCWELL_GUARDED_BY(mutex_);
+  std::size_t pending_bytes_ SYNCWELL_GUARDED_BY(mutex_) = 0;
+  bool scheduled_ SYNCWELL_GUARDED_BY(mutex_) = false;
+  bool stopped_ SYNCWELL_GUARDED_BY(mutex_) = false;
 
   std::atomic<std::uint64_t> operations_{0};
   std::atomic<std::uint64_t> batches_{0};
