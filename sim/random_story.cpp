@@ -107,12 +107,11 @@ class Story {
   }
 
   void draw_clocks() {
-    auto& runtime = world_.process().runtime();
-    runtime.hold_wall_clock(false);
+    if (std::exchange(held_, false)) world_.hold_wall_clock(false);
     if (!happens(profile_.clock)) return;
     if (happens(0.3)) {
       world_.faults().add(Fault::frozen_clock);
-      runtime.hold_wall_clock(true);
+      world_.hold_wall_clock(held_ = true);
     } else {
       world_.faults().add(Fault::clock_jump);
       world_.shift_wall_clock(minutes{static_cast<std::int64_t>(random_.below(600))} - hours{5});
@@ -135,6 +134,7 @@ class Story {
   Random random_;
   Profile profile_;
   World world_;
+  bool held_ = false;  // the wall clock stands still
 };
 
 }  // namespace

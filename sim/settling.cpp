@@ -24,7 +24,7 @@ void World::settle() {
   queue_.cure();
   disk_.disk_is_full = disk_.fail_syncs = disk_.fail_writes = false;
   disk_.strike.reset();
-  process_->runtime().hold_wall_clock(false);
+  hold_wall_clock(false);
   for (int round = 0; round < max_settling_rounds && !violated(); ++round) {
     empty_the_dead_letters();
     sign_in_again();

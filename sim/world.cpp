@@ -146,10 +146,8 @@ void World::crash_after(std::uint64_t handlers, Duration at_most, Ending ending)
 
 void World::pause(Duration duration) {
   journal_.note("", "the process stands still for {} s", duration / std::chrono::seconds{1});
-  network_.time_was_disturbed();
-  table_.time_was_disturbed();
   process_->runtime().pause(duration);
-  queue_.time_was_disturbed();
+  time_was_disturbed();
 }
 
 void World::shift_wall_clock(Duration by) {
@@ -158,6 +156,16 @@ void World::shift_wall_clock(Duration by) {
   if (std::chrono::abs(error + by) > most_clock_error) by = -error;
   journal_.note("", "the wall clock jumps by {} min", by / minutes{1});
   runtime.shift_wall_clock(by);
+  time_was_disturbed();
+}
+
+void World::hold_wall_clock(bool held) {
+  journal_.note("", "the wall clock {}", held ? "stands still" : "is right again");
+  process_->runtime().hold_wall_clock(held);
+  time_was_disturbed();
+}
+
+void World::time_was_disturbed() {
   network_.time_was_disturbed();
   table_.time_was_disturbed();
   queue_.time_was_disturbed();

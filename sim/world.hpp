@@ -70,6 +70,7 @@ class World {
   void switch_off_for(Duration duration);
   void pause(Duration duration);
   void shift_wall_clock(Duration by);
+  void hold_wall_clock(bool held);
 
   // What people and operators do.
   // Accounts that sync all the way round. False: it did not work.
@@ -101,6 +102,8 @@ class World {
     int deliveries = 1;
   };
 
+  // What was promised about times, leases and the order of deliveries does not hold for what is under way.
+  void time_was_disturbed();
   void begin_life();
   void end_life(Ending ending);
   [[nodiscard]] std::filesystem::path folder_of(std::uint64_t life) const;
