@@ -347,7 +347,8 @@ TEST_F(CurlClientTest, CancellationDoesNotWaitForTheNameService) {
   world.run_until([&] { return client->running() == 1; });
   resolving->cancel();
   wait_for({resolving});
-  EXPECT_EQ(code_of(*resolving->value), ErrorCode::cancelled);
+  // A name service that knows at once that there is no such host may be faster than we are.
+  EXPECT_THAT(code_of(*resolving->value), testing::AnyOf(ErrorCode::cancelled, ErrorCode::connection_failed));
 }
 
 Async<Outcome> cancel_and_send(std::shared_ptr<boost::asio::cancellation_signal> signal, CurlClient& client,
