@@ -78,12 +78,14 @@ struct FaultFile {
   static int shm_lock(sqlite3_file* file, int offset, int count, int flags) {
     auto& holders = of(file).system->log_locks_[*of(file).path];
     auto& held = of(file).held;
-    for (auto i = static_cast<std::size_t>(offset); i < static_cast<std::size_t>(offset + count); ++i) {
+    const auto first = static_cast<std::size_t>(offset);
+    const auto end = first + static_cast<std::size_t>(count);
+    for (auto i = first; i < end; ++i) {
       const bool shared = (flags & SQLITE_SHM_SHARED) != 0;
       if ((flags & SQLITE_SHM_LOCK) != 0 && held[i] == 0 && (shared ? holders[i] < 0 : holders[i] != 0))
         return SQLITE_BUSY;
     }
-    for (auto i = static_cast<std::size_t>(offset); i < static_cast<std::size_t>(offset + count); ++i) {
+    for (auto i = first; i < end; ++i) {
       const bool lock = (flags & SQLITE_SHM_LOCK) != 0;
       if (lock == (held[i] != 0)) continue;
       if (lock) held[i] = (flags & SQLITE_SHM_SHARED) != 0 ? 1 : -1;
@@ -194,12 +196,11 @@ bool FaultFileSystem::save_torn_image(const std::filesystem::path& from, const s
     const Replaced& half = writes[kept];
     const auto size = static_cast<std::int64_t>(std::filesystem::file_size(to / name));
     const std::int64_t middle = half.offset + (size - half.offset) / 2;
-    if (size <= half.offset) {  // a truncation: all or nothing
-      undo(to / name, half);
-    } else if (half.offset >= half.file_size && middle > half.offset) {
+    const bool truncation = size <= half.offset;  // all or nothing
+    if (!truncation && half.offset >= half.file_size && middle > half.offset) {
       std::filesystem::resize_file(to / name, static_cast<std::uintmax_t>(middle));
       torn = true;
-    } else if (half.bytes.size() > 1) {
+    } else if (!truncation && half.bytes.size() > 1) {
       Replaced second = half;
       second.offset += static_cast<std::int64_t>(half.bytes.size() / 2);
       second.bytes.erase(0, half.bytes.size() / 2);

@@ -22,22 +22,23 @@ std::optional<Error> Readers::why_refused() const {
 }
 
 void Readers::submit(std::unique_ptr<ReadOperation> operation) {
-  std::optional<Error> refusal;
+  std::unique_ptr<ReadOperation> refused;
   Connection* free_connection = nullptr;
   {
     const MutexLock lock(mutex_);
-    refusal = why_refused();
-    if (!refusal) {
+    if (auto refusal = why_refused()) {
+      operation->fail_with(std::move(*refusal));
+      refused = std::move(operation);
+    } else {
       pending_.push_back(std::move(operation));
       if (idle_.empty() || paused_) return;
       free_connection = idle_.back();
       idle_.pop_back();
     }
   }
-  if (free_connection != nullptr) return schedule(free_connection);
-  operation->fail_with(std::move(*refusal));
-  auto& refused = *operation;
-  refused.finish(std::move(operation));
+  if (!refused) return schedule(free_connection);
+  auto& done = *refused;
+  done.finish(std::move(refused));
 }
 
 void Readers::schedule(Connection* connection) {

@@ -47,20 +47,21 @@ Writer::Writer(Connection& connection, Readers& readers, Executor executor, Writ
 Writer::~Writer() { sqlite3_wal_hook(connection_.handle(), nullptr, nullptr); }
 
 void Writer::submit(std::unique_ptr<WriteOperation> operation) {
-  std::optional<Error> refusal;
+  std::unique_ptr<WriteOperation> refused;
   {
     const MutexLock lock(mutex_);
-    refusal = why_refused(operation->bytes());
-    if (!refusal) {
+    if (auto refusal = why_refused(operation->bytes())) {
+      operation->fail_with(std::move(*refusal));
+      refused = std::move(operation);
+    } else {
       pending_bytes_ += operation->bytes();
       pending_.push_back(std::move(operation));
       if (std::exchange(scheduled_, true)) return;
     }
   }
-  if (!refusal) return schedule();
-  operation->fail_with(std::move(*refusal));
-  auto& refused = *operation;
-  refused.finish(std::move(operation));
+  if (!refused) return schedule();
+  auto& done = *refused;
+  done.finish(std::move(refused));
 }
 
 std::optional<Error> Writer::why_refused(std::size_t bytes) const {
