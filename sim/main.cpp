@@ -8,6 +8,7 @@
 #include <charconv>
 #include <chrono>
 #include <cstdio>
+#include <limits>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -25,10 +26,13 @@ constexpr int exit_usage = 2;
 constexpr std::uint64_t default_seeds = 1000;
 constexpr std::chrono::seconds between_lines{5};
 
+using Minutes = std::chrono::duration<double, std::ratio<60>>;
+
 struct Arguments {
   std::uint64_t seeds = default_seeds;
   std::uint64_t first = 1;
-  bool one = false;  // and its journal is printed
+  Minutes at_most{std::numeric_limits<double>::infinity()};  // no new seed is begun after this
+  bool one = false;                                          // and its journal is printed
   bool canary = false;
   bool single_faults = false;  // instead of seeds: their numbers are places in the list of all single faults
   std::optional<Profile> profile{};
@@ -58,6 +62,8 @@ std::optional<Arguments> parse_arguments(int count, char** texts) {
       return std::nullopt;
     } else if (name == "--seeds") {
       arguments.seeds = *number;
+    } else if (name == "--minutes") {
+      arguments.at_most = Minutes(*number);
     } else if (name == "--first") {
       arguments.first = *number;
     } else if (name == "--seed") {
@@ -87,7 +93,7 @@ class Campaign {
   }
 
   void work() {
-    while (!violation_found_) {
+    while (!violation_found_ && std::chrono::steady_clock::now() - begun_ < arguments_.at_most) {
       const std::uint64_t number = next_++;
       if (number >= arguments_.seeds) return;
       const std::uint64_t seed = arguments_.first + number;
@@ -174,7 +180,8 @@ class Campaign {
   std::uint64_t lives_ = 0;
   std::uint64_t last_hash_ = 0;
   Duration simulated_{0};
-  std::chrono::steady_clock::time_point last_line_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point last_line_ = begun_;
 };
 
 }  // namespace
@@ -187,7 +194,8 @@ int main(int count, char** texts) {
     for (const auto& profile : syncwell::sim::profiles()) names.append(names.empty() ? "" : "|").append(profile.name);
     fmt::print(
         stderr,
-        "usage: syncwell_simulation [--seeds N] [--first S | --seed S] [--profile {}] [--single-faults] [--canary]\n",
+        "usage: syncwell_simulation [--seeds N] [--minutes M] [--first S | --seed S] [--profile {}] [--single-faults] "
+        "[--canary]\n",
         names);
     return syncwell::sim::exit_usage;
   }
