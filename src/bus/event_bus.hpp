@@ -26,6 +26,8 @@ struct Event {
 
 // Names of the event types that the system itself publishes.
 inline constexpr std::string_view realtime_sync_requested = "RealtimeSyncRequested";
+// A provider told us that it has new data: {user, connection_id, data_types: [names], from, until (RFC 3339)}.
+inline constexpr std::string_view source_data_changed = "SourceDataChanged";
 inline constexpr std::string_view reauthentication_needed = "ReAuthenticationNeeded";
 inline constexpr std::string_view sync_succeeded = "SyncSucceeded";
 inline constexpr std::string_view sync_failed = "SyncFailed";
