@@ -336,6 +336,21 @@ TEST_F(SyncLife, ADuplicateThatMeetsTheRunningJobLeavesItsSuccessAlone) {  // IN
   EXPECT_EQ(world.worker->counters().duplicates_suppressed, 1U);
 }
 
+TEST_F(SyncLife, ADeliveryThatWasMerelyBusyDoesNotSpeakForTheOneThatRuns) {  // DEC-2, LIFE; simulation, seed 105634
+  store::Jobs jobs(world.storage->table());
+  store::Job job;
+  job.id = "job_1";
+  job.status = store::JobStatus::running;
+  ASSERT_TRUE(world.complete(jobs.add(job)));
+  auto& runner = *world.runner;
+  ASSERT_TRUE(world.complete(
+      runner.record_outcome("job_1", store::JobStatus::delayed, 0, {ErrorCode::busy, "another job is running"})));
+  EXPECT_EQ(world.complete(jobs.get("job_1")).value()->status, store::JobStatus::running);
+  ASSERT_TRUE(world.complete(
+      runner.record_outcome("job_1", store::JobStatus::needs_reauth, 1, {ErrorCode::unauthenticated, "refused"})));
+  EXPECT_EQ(world.complete(jobs.get("job_1")).value()->status, store::JobStatus::needs_reauth);
+}
+
 TEST_F(SyncLife, TwoJobsOfOneSyncRunOneAfterTheOther) {  // DEC-10
   a->latency = 20s;
   world.request(a_to_b);

@@ -6,6 +6,12 @@ namespace syncwell::engine {
 
 using store::JobStatus;
 
+namespace {
+
+constexpr int max_record_tries = 20;
+
+}  // namespace
+
 // Both ends of a sync with the clients that add their tokens. The order of the members is the order of dependence.
 struct JobRunner::Endpoints {
   struct Side {
@@ -264,20 +270,25 @@ Async<JobResult> JobRunner::preview(store::SyncConfig config, Priority priority)
 }
 
 Async<Result<void>> JobRunner::record_outcome(std::string job_id, JobStatus status, int attempts, Error error) {
-  auto stored = co_await jobs_.get(job_id);
-  if (!stored) co_return fail(std::move(stored.error()));
-  // A second delivery that met the first one at work has nothing to say about a job that has succeeded meanwhile.
-  if (!*stored || (*stored)->status == JobStatus::succeeded) co_return Result<void>{};
-  store::Job job = std::move(**stored);
-  job.status = status;
-  job.attempts = attempts;
-  job.error_code = name_of(error.code);
-  job.error_message = error.message;
-  job.updated = runtime_.now();
-  auto saved = co_await jobs_.update(std::move(job));
-  // Whoever wrote it since knows more.
-  if (!saved && saved.error().code != ErrorCode::version_conflict) co_return fail(std::move(saved.error()));
-  co_return Result<void>{};
+  for (int tries = 0; tries < max_record_tries; ++tries) {
+    auto stored = co_await jobs_.get(job_id);
+    if (!stored) co_return fail(std::move(stored.error()));
+    // A second delivery that met the first one at work has nothing to say about a job that runs or has succeeded.
+    const bool speaks_for_another =
+        *stored && ((*stored)->status == JobStatus::succeeded ||
+                    (error.code == ErrorCode::busy && (*stored)->status == JobStatus::running));
+    if (!*stored || speaks_for_another) co_return Result<void>{};
+    store::Job job = std::move(**stored);
+    job.status = status;
+    job.attempts = attempts;
+    job.error_code = name_of(error.code);
+    job.error_message = error.message;
+    job.updated = runtime_.now();
+    auto saved = co_await jobs_.update(std::move(job));
+    // Written meanwhile, perhaps by a delivery that was merely busy: without its outcome no message is acknowledged.
+    if (saved || saved.error().code != ErrorCode::version_conflict) co_return saved;
+  }
+  co_return fail(ErrorCode::version_conflict, "others write this job's record all the time");
 }
 
 }  // namespace syncwell::engine
