@@ -17,12 +17,13 @@ LAYERS = {
     "queue": {"base"},
     "bus": {"queue", "base"},
     "vault": {"base"},
+    "identity": {"store", "vault", "net", "base"},
     "providers": {"net", "model", "base"},
     "engine": {"store", "queue", "bus", "vault", "providers", "net", "model", "base"},
-    "api": {"engine", "providers", "bus", "queue", "store", "vault", "net", "model", "base"},
+    "api": {"engine", "identity", "providers", "bus", "queue", "store", "vault", "net", "model", "base"},
     "adapters": {"store", "queue", "bus", "vault", "net", "model", "base"},
     "sandbox": {"net", "model", "base"},
-    "sim": {"app", "api", "engine", "adapters", "sandbox", "providers", "net", "store", "queue", "bus", "vault", "model", "base"},
+    "sim": {"app", "api", "identity", "engine", "adapters", "sandbox", "providers", "net", "store", "queue", "bus", "vault", "model", "base"},
 }
 INCLUDE = re.compile(r'^\s*#include\s+"([a-z_]+)/', re.M)
 

@@ -19,9 +19,9 @@ struct User {
   std::string key;
   Tier tier = Tier::free;
   UserStatus status = UserStatus::active;
-  bool paused = false;    // no sync of this person is scheduled
-  std::string time_zone;  // IANA name; empty: not told
-  std::string locale;     // BCP 47 tag for messages to the person; empty: not told
+  bool paused = false;      // no sync of this person is scheduled
+  std::string time_zone{};  // IANA name; empty: not told
+  std::string locale{};     // BCP 47 tag for messages to the person; empty: not told
   Instant created{};
   std::uint64_t version = 0;  // 0: nothing is stored
 };
