@@ -13,19 +13,25 @@ Key lease_key(const std::string& name) { return {name, "lease"}; }
 // lease's fence.
 Key renewal_key(const std::string& name) { return {name, "lease-renewal"}; }
 
-// When the lease runs out if nobody renews it any more.
-Instant end_of(const Item& lease, const Item* renewal) {
-  const Instant taken_until = instant_attribute(lease.attributes, "until").value_or(Instant{});
-  const bool renewed =
-      renewal != nullptr && static_cast<std::uint64_t>(number_attribute(renewal->attributes, "fence")) == lease.version;
-  return renewed ? std::max(taken_until, instant_attribute(renewal->attributes, "until").value_or(Instant{}))
-                 : taken_until;
+// A time limit in both clocks. Our own process's leases live by the monotonic clock, so that a wall clock that jumps
+// ends none of them and prolongs none; those of others can only be told by the wall clock.
+void set_end(boost::json::object& attributes, Instant until, Steady steady_until) {
+  set_instant(attributes, "until", until);
+  attributes["steady"] = std::chrono::duration_cast<Duration>(steady_until.time_since_epoch()).count();
 }
 
-Item lease_item(const std::string& name, const std::string& instance, Instant until) {
-  Item item{lease_key(name), {{"instance", instance}}};
-  set_instant(item.attributes, "until", until);
-  return item;
+// How long the lease lasts if nobody renews it any more; nothing or less: it has run out.
+Duration remaining(const Item& lease, const Item* renewal, bool ours, const Runtime& runtime) {
+  const auto of = [&](const Item& item) {
+    if (ours) {
+      const Steady until{Duration{number_attribute(item.attributes, "steady")}};
+      return std::chrono::duration_cast<Duration>(until - runtime.steady_now());
+    }
+    return instant_attribute(item.attributes, "until").value_or(Instant{}) - runtime.now();
+  };
+  const bool renewed =
+      renewal != nullptr && static_cast<std::uint64_t>(number_attribute(renewal->attributes, "fence")) == lease.version;
+  return renewed ? std::max(of(lease), of(*renewal)) : of(lease);
 }
 
 }  // namespace
@@ -36,18 +42,20 @@ Leases::Leases(Table& table, Runtime& runtime, std::string instance, bool exclus
 std::vector<Key> Leases::keys_of(const std::string& name) { return {lease_key(name), renewal_key(name)}; }
 
 Result<Write> Leases::taking(const std::string& name, std::span<const Item> found, Duration time_to_live) const {
-  const Instant now = runtime_.now();
   Condition condition = Condition::absent();
   if (const Item* lease = find_item(found, lease_key(name))) {
-    const Instant until = end_of(*lease, find_item(found, renewal_key(name)));
-    if (until > now && !is_dead(text_attribute(lease->attributes, "instance"))) {
+    const std::string holder = text_attribute(lease->attributes, "instance");
+    const Duration left = remaining(*lease, find_item(found, renewal_key(name)), holder == instance_, runtime_);
+    if (left > Duration{0} && !is_dead(holder)) {
       Error held{ErrorCode::version_conflict, "another job holds " + name};
-      held.retry_after = until - now;
+      held.retry_after = left;
       return fail(std::move(held));
     }
     condition = Condition::version_is(lease->version);
   }
-  return Write{Write::Kind::put, lease_item(name, instance_, now + time_to_live), condition};
+  Item item{lease_key(name), {{"instance", instance_}}};
+  set_end(item.attributes, runtime_.now() + time_to_live, runtime_.steady_now() + time_to_live);
+  return Write{Write::Kind::put, std::move(item), condition};
 }
 
 Lease Leases::taken(std::string name, std::uint64_t version, Duration time_to_live) const {
@@ -71,7 +79,7 @@ Async<Result<Lease>> Leases::acquire(std::string name, Duration time_to_live) {
 Async<Result<Lease>> Leases::renew(Lease lease, Duration time_to_live) {
   lease.until = runtime_.now() + time_to_live;
   Item renewal{renewal_key(lease.name), {{"fence", lease.fence}}};
-  set_instant(renewal.attributes, "until", lease.until);
+  set_end(renewal.attributes, lease.until, runtime_.steady_now() + time_to_live);
   std::vector<Write> writes{fence_check(lease), {Write::Kind::put, std::move(renewal)}};
   auto versions = co_await table_.transact(std::move(writes));
   if (versions) co_return lease;
@@ -88,7 +96,9 @@ Async<Result<void>> Leases::release(Lease lease) {
 }
 
 Write Leases::giving_back(const Lease& lease) const {
-  return {Write::Kind::put, lease_item(lease.name, instance_, Instant{}), Condition::version_is(lease.fence)};
+  Item item{lease_key(lease.name), {{"instance", instance_}}};
+  set_end(item.attributes, Instant{}, Steady{});
+  return {Write::Kind::put, std::move(item), Condition::version_is(lease.fence)};
 }
 
 Write Leases::fence_check(const Lease& lease) {

@@ -1,5 +1,6 @@
 // Named leases with fencing tokens (INT-3, DEC-2, DEC-10): at most one holder at a time, taken by conditional write.
 // A holder that outlives its lease cannot write any more: every write that matters carries fence_check().
+// Within one process a lease lives by the monotonic clock, between processes by the wall clock.
 #pragma once
 
 #include <span>

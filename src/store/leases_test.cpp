@@ -117,5 +117,28 @@ TEST_F(LeasesTest, AWallClockThatIsSetBackDoesNotFreeIt) {  // INT-3
   EXPECT_EQ(code_of(acquire(leases)), ErrorCode::version_conflict);
 }
 
+TEST_F(LeasesTest, AWallClockThatJumpsNeitherEndsNorProlongsOneOfTheOwnProcess) {  // INT-3; simulation, seed 203809
+  auto leases = leases_of("a");
+  const auto lease = acquire(leases);
+  ASSERT_TRUE(lease);
+  runtime.shift_wall_clock(2h);
+  EXPECT_EQ(code_of(acquire(leases)), ErrorCode::version_conflict);
+  ASSERT_TRUE(runtime.run(leases.renew(*lease, 90s)));
+  runtime.shift_wall_clock(-3h);
+  runtime.run_for(89s);
+  EXPECT_EQ(code_of(acquire(leases)), ErrorCode::version_conflict);
+  runtime.run_for(2s);
+  EXPECT_TRUE(acquire(leases));
+}
+
+TEST_F(LeasesTest, BetweenProcessesTheWallClockCounts) {  // INT-3
+  auto one = leases_of("a");
+  auto other = leases_of("b");
+  ASSERT_TRUE(acquire(one));
+  EXPECT_EQ(code_of(acquire(other)), ErrorCode::version_conflict);
+  runtime.run_for(91s);
+  EXPECT_TRUE(acquire(other));
+}
+
 }  // namespace
 }  // namespace syncwell::store
