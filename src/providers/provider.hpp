@@ -169,6 +169,8 @@ struct RateFeedback {
   std::uint32_t limit = 0;
 };
 
+class Webhooks;  // providers/webhooks.hpp
+
 class DataProvider {
  public:
   virtual ~DataProvider() = default;
@@ -181,10 +183,24 @@ class DataProvider {
                                                std::span<const WriteOp> ops) = 0;
   // Null for providers without accounts.
   [[nodiscard]] virtual OAuth* oauth() { return nullptr; }
+  // Null for providers that never call us (TRIG-2).
+  [[nodiscard]] virtual Webhooks* webhooks() { return nullptr; }
   // Pure: what an answer says about rate limits.
   [[nodiscard]] virtual std::vector<RateFeedback> rate_feedback(const net::Response&) const { return {}; }
   // True for a request that counts as a read under `reads_only` rules.
   [[nodiscard]] virtual bool is_read(const net::Request& request) const { return request.method == "GET"; }
+};
+
+// How we know that a webhook is the provider's, and who we are where subscriptions are managed. What a provider has no
+// use for stays empty.
+struct WebhookSettings {
+  std::string secret{};                // Google: the whole Authorization header; Strava: the verify token
+  std::string subscription_id{};       // Strava: compared when set; Google: the name of our subscriber
+  std::string signature_public_key{};  // PEM; empty: signatures are not looked at
+  bool require_signature = false;
+  std::string project{};     // Google: the project's number
+  std::string credential{};  // Google: a bearer token with the cloud-platform scope
+  bool per_account = false;  // Google: MANUAL subscriptions, one per connected account
 };
 
 // Where a cloud provider lives and who we are there. Providers append the API's own paths ("/v4/users/me/…",
@@ -196,6 +212,7 @@ struct CloudSettings {
   std::string token_base;  // token and revocation endpoints
   std::string client_id;
   std::string client_secret;
+  WebhookSettings webhooks{};
 };
 
 // PROV-3 in one place: what a status other than 2xx means. Reads Retry-After (seconds or HTTP date).

@@ -49,7 +49,8 @@ GoogleHealthProvider::GoogleHealthProvider(CloudSettings settings, ReadMethod to
     : settings_(settings),
       totals_(totals),
       capabilities_(make_capabilities()),
-      oauth_(make_oauth(std::move(settings))) {}
+      oauth_(make_oauth(settings)),
+      webhooks_(make_webhooks(std::move(settings))) {}
 
 Result<std::unique_ptr<RecordStream>> GoogleHealthProvider::fetch(CallContext context, Account, FetchRequest request) {
   const auto* capability = capabilities_.find(request.type);

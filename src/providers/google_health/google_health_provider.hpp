@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "providers/google_health/google_oauth.hpp"
+#include "providers/google_health/google_webhooks.hpp"
 #include "providers/google_health/point_stream.hpp"
 #include "providers/provider.hpp"
 
@@ -25,12 +26,14 @@ class GoogleHealthProvider final : public DataProvider {
   [[nodiscard]] Async<PushResult> push(CallContext context, Account account, model::DataType type,
                                        std::span<const WriteOp> ops) override;
   [[nodiscard]] OAuth* oauth() override { return oauth_.get(); }
+  [[nodiscard]] Webhooks* webhooks() override { return webhooks_.get(); }
 
  private:
   CloudSettings settings_;
   ReadMethod totals_;
   Capabilities capabilities_;
   std::unique_ptr<OAuth> oauth_;
+  std::unique_ptr<Webhooks> webhooks_;
 };
 
 }  // namespace syncwell::providers::google_health

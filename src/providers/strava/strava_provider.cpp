@@ -45,7 +45,8 @@ StravaProvider::StravaProvider(CloudSettings settings, WorkoutEncoder encode)
     : settings_(settings),
       encode_(std::move(encode)),
       capabilities_(make_capabilities()),
-      oauth_(make_oauth(std::move(settings))) {}
+      oauth_(make_oauth(settings)),
+      webhooks_(make_webhooks(std::move(settings))) {}
 
 Result<std::unique_ptr<RecordStream>> StravaProvider::fetch(CallContext context, Account, FetchRequest request) {
   if (request.type != model::DataType::workout) {

@@ -7,6 +7,7 @@
 
 #include "providers/provider.hpp"
 #include "providers/strava/strava_oauth.hpp"
+#include "providers/strava/strava_webhooks.hpp"
 #include "providers/strava/upload.hpp"
 
 namespace syncwell::providers::strava {
@@ -25,6 +26,7 @@ class StravaProvider final : public DataProvider {
   [[nodiscard]] Async<PushResult> push(CallContext context, Account account, model::DataType type,
                                        std::span<const WriteOp> ops) override;
   [[nodiscard]] OAuth* oauth() override { return oauth_.get(); }
+  [[nodiscard]] Webhooks* webhooks() override { return webhooks_.get(); }
   [[nodiscard]] std::vector<RateFeedback> rate_feedback(const net::Response& response) const override;
 
  private:
@@ -34,6 +36,7 @@ class StravaProvider final : public DataProvider {
   WorkoutEncoder encode_;
   Capabilities capabilities_;
   std::unique_ptr<OAuth> oauth_;
+  std::unique_ptr<Webhooks> webhooks_;
 };
 
 }  // namespace syncwell::providers::strava
