@@ -68,11 +68,11 @@ net::Response seed(State& state, const Subject& subject, const net::Request& req
   return json_response(200, json::object{{"loaded", *loaded}});
 }
 
-net::Response remove_data(State& state, const Subject& subject, const net::Target& target) {
+net::Response remove_data(State& state, const Subject& subject, const net::Target& target, Instant now) {
   const std::string id = target.parameter("id").value_or("");
   const auto number = parse_integer(id);
   const bool removed = subject.provider == "strava"
-                           ? number && state.strava.remove(subject.account, *number)
+                           ? number && state.strava.remove(subject.account, *number, now)
                            : state.google_health.remove(subject.account, target.parameter("type").value_or(""), id);
   if (!removed) return refuse(404, "nothing of that id; google_health needs type and id, strava needs id");
   return json_response(200, json::object{{"removed", 1}});
@@ -91,9 +91,11 @@ net::Response mint_tokens(State& state, const Subject& subject, const net::Targe
                                          {"expires_at", format_rfc3339(issued->expires_at)}});
 }
 
-net::Response revoke_tokens(State& state, const Subject& subject) {
-  OAuth& oauth = subject.provider == "strava" ? state.strava.oauth() : state.google_health.oauth();
-  return json_response(200, json::object{{"revoked", oauth.revoke_account(subject.account)}});
+net::Response revoke_tokens(State& state, const Subject& subject, Instant now) {
+  const std::size_t revoked = subject.provider == "strava"
+                                  ? state.strava.remove_application(subject.account, now)
+                                  : state.google_health.oauth().revoke_account(subject.account);
+  return json_response(200, json::object{{"revoked", revoked}});
 }
 
 net::Response answer_faults(State& state, const net::Request& request) {
@@ -138,6 +140,7 @@ net::Response reset(State& state) {
   state.faults = {};
   state.clock_shift = Duration{0};
   state.requests.clear();
+  state.deliveries.clear();
   return json_response(200, json::object{{"reset", true}});
 }
 
@@ -158,6 +161,12 @@ net::Response State::handle_control(const net::Request& request, const net::Targ
     requests.clear();
     return show_requests(*this);
   }
+  if (path == "webhooks" && method == "PUT") return set_webhooks(request);
+  if (path == "webhooks" && method == "GET") return show_webhooks();
+  if (path == "webhooks" && method == "DELETE") {
+    deliveries.clear();
+    return show_webhooks();
+  }
   if (path == "reset" && method == "POST") return reset(*this);
   if (path == "state" && method == "GET") {
     return show_state(*this, *subject, target.parameter("times") != "no", shifted);
@@ -166,9 +175,9 @@ net::Response State::handle_control(const net::Request& request, const net::Targ
   const bool needs_subject = path == "seed" || path == "data" || path == "tokens";
   if (needs_subject && !subject->complete()) return refuse(400, "provider and account are needed");
   if (path == "seed" && method == "PUT") return seed(*this, *subject, request, shifted);
-  if (path == "data" && method == "DELETE") return remove_data(*this, *subject, target);
+  if (path == "data" && method == "DELETE") return remove_data(*this, *subject, target, shifted);
   if (path == "tokens" && method == "POST") return mint_tokens(*this, *subject, target, shifted);
-  if (path == "tokens" && method == "DELETE") return revoke_tokens(*this, *subject);
+  if (path == "tokens" && method == "DELETE") return revoke_tokens(*this, *subject, shifted);
   return refuse(404, "no such control endpoint or method; see sandbox/README.md");
 }
 

@@ -71,6 +71,7 @@ GoogleHealth::Account* GoogleHealth::account_of(const std::string& name) {
 net::Response GoogleHealth::handle(const net::Request& request, const net::Target& target, Instant now) {
   constexpr std::string_view api = "/v4/";
   if (!target.path.starts_with(api)) return handle_oauth(request, target, now);
+  if (auto response = handle_project(request, target)) return std::move(*response);
   const auto bearer = oauth_.bearer(bearer_token(request), now);
   if (!bearer) {
     net::Response response = google_error(401,

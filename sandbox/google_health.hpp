@@ -5,7 +5,9 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <deque>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -16,6 +18,7 @@
 #include "net/http.hpp"
 #include "sandbox/google_health_filter.hpp"
 #include "sandbox/google_health_point.hpp"
+#include "sandbox/handshake.hpp"
 #include "sandbox/oauth.hpp"
 
 namespace syncwell::sandbox {
@@ -41,6 +44,14 @@ struct GoogleHealthOptions {
   // Written points also carry application.webClientId, besides googleWebClientId.
   bool write_web_client_id = true;
   std::string default_time_zone = "Europe/Berlin";
+  // Webhooks: the project and the token of its service account.
+  std::string project = "1234567890";
+  std::string project_token = "syncwell-google-project";
+  std::string signing_key{};            // private key in PEM; empty: notifications are not signed
+  bool other_signature_header = false;  // GOOGLE-HEALTH-API-SIGNATURE instead of X-HEALTHAPI-SIGNATURE
+  bool notify_as_object = false;        // one object instead of a list
+  bool any_2xx_verifies = false;        // a handshake is passed with any 2xx instead of 201
+  bool notify_own_writes = true;        // what an application wrote through the API is notified, too
 };
 
 class GoogleHealth {
@@ -62,6 +73,14 @@ class GoogleHealth {
   [[nodiscard]] OAuth& oauth() { return oauth_; }
   [[nodiscard]] GoogleHealthOptions& options() { return options_; }
   void clear();
+
+  // A subscriber of every type and every consenting person, without handshake.
+  void subscribe(std::string url, std::string secret);
+  // What a request to create a subscriber has to be preceded by; nullopt for any other request.
+  [[nodiscard]] std::optional<Handshake> handshake_for(const net::Request& request, const net::Target& target) const;
+  // What is to be sent now; it is not given again.
+  [[nodiscard]] std::vector<net::Request> take_notifications();
+  [[nodiscard]] std::size_t waiting_notifications() const { return outbox_.size(); }
 
   // The opaque id of an account, as in resource names.
   [[nodiscard]] static std::string health_user_id(std::string_view account);
@@ -86,6 +105,13 @@ class GoogleHealth {
     Account& account;
     Instant now;
   };
+  struct Subscriber {
+    std::string url;
+    std::string secret;             // the whole Authorization header
+    std::set<std::string> types{};  // empty: all
+    bool automatic = true;          // everybody who consents; otherwise `users`
+    std::set<std::string> users{};  // health user ids
+  };
   struct Page {
     std::int64_t size = 0;
     std::int64_t index = 0;
@@ -100,6 +126,12 @@ class GoogleHealth {
   net::Response token(const net::Parameters& form, Instant now);
   net::Response revoke(const net::Request& request, const net::Target& target);
 
+  std::optional<net::Response> handle_project(const net::Request& request, const net::Target& target);
+  net::Response create_subscriber(const net::Request& request, const net::Target& target);
+  [[nodiscard]] bool is_project_call(const net::Request& request) const;
+  [[nodiscard]] boost::json::object render(const std::string& id, const Subscriber& subscriber) const;
+  void notify(const std::string& account, const GoogleHealthType& type, std::string_view operation,
+              std::vector<TimeRange> ranges);
   net::Response handle_user(Call& call, std::string_view escaped_path);
   net::Response handle_collection(Call& call, const GoogleHealthType& type, std::string_view verb);
   net::Response identity(const Call& call) const;
@@ -132,6 +164,8 @@ class GoogleHealth {
   GoogleHealthOptions options_;
   OAuth oauth_;
   std::map<std::string, Account, std::less<>> accounts_;
+  std::map<std::string, Subscriber, std::less<>> subscribers_;
+  std::deque<net::Request> outbox_;
 };
 
 // {error:{code, message, status, details?}}; `reason` fills an ErrorInfo detail.

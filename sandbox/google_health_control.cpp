@@ -62,13 +62,21 @@ std::expected<std::size_t, std::string> GoogleHealth::seed(const std::string& na
       return std::unexpected(std::string("settings.timeZone: a text is needed"));
     account->time_zone = std::string(zone->get_string());
   }
-  for (Point& point : points) store(*account, std::move(point));
+  std::map<const GoogleHealthType*, std::vector<TimeRange>> changed;
+  for (Point& point : points) {
+    changed[point.type].push_back({point.times.start, point.times.end});
+    store(*account, std::move(point));
+  }
+  for (auto& [type, ranges] : changed) notify(name, *type, "UPSERT", std::move(ranges));
   return points.size();
 }
 
 bool GoogleHealth::remove(std::string_view name, std::string_view type, std::string_view id) {
   const auto account = accounts_.find(name);
-  return account != accounts_.end() && erase(account->second, type, id);
+  const Point* point = account == accounts_.end() ? nullptr : find(account->second, type, id);
+  if (point == nullptr) return false;
+  notify(account->first, *point->type, "DELETE", {{point->times.start, point->times.end}});
+  return erase(account->second, type, id);
 }
 
 json::object GoogleHealth::state(std::string_view only_account, bool with_times) const {
@@ -98,6 +106,9 @@ json::object GoogleHealth::state(std::string_view only_account, bool with_times)
   return accounts;
 }
 
-void GoogleHealth::clear() { accounts_.clear(); }
+void GoogleHealth::clear() {
+  accounts_.clear();
+  outbox_.clear();
+}
 
 }  // namespace syncwell::sandbox

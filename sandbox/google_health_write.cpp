@@ -94,6 +94,7 @@ net::Response GoogleHealth::create(Call& call, const GoogleHealthType& type) {
     return google_error(429, "Resource has been exhausted (e.g. check quota).");
   complete_derived_members(*point, call.now, call.now);
   json::object rendered = render(*point, health_user_id(call.bearer.account));
+  if (options_.notify_own_writes) notify(call.bearer.account, type, "UPSERT", {{point->times.start, point->times.end}});
   store(call.account, std::move(*point));
   return operation(call, "DataPoint", std::move(rendered));
 }
@@ -113,6 +114,7 @@ net::Response GoogleHealth::update(Call& call, const GoogleHealthType& type, std
   }
   complete_derived_members(*point, created, call.now);
   json::object rendered = render(*point, health_user_id(call.bearer.account));
+  if (options_.notify_own_writes) notify(call.bearer.account, type, "UPSERT", {{point->times.start, point->times.end}});
   store(call.account, std::move(*point));
   return operation(call, "DataPoint", std::move(rendered));
 }
@@ -144,7 +146,15 @@ net::Response GoogleHealth::batch_delete(Call& call, std::string_view parent_typ
     if (point->owner_client != call.bearer.client_id) return google_error(403, "The caller does not have permission");
     parsed.push_back(*name);
   }
-  for (const PointName& name : parsed) erase(call.account, name.type, name.id);
+  std::map<const GoogleHealthType*, std::vector<TimeRange>> gone;
+  for (const PointName& name : parsed) {
+    const Point* point = find(call.account, name.type, name.id);
+    if (point != nullptr) gone[point->type].push_back({point->times.start, point->times.end});
+    erase(call.account, name.type, name.id);
+  }
+  for (auto& [type, ranges] : gone) {
+    if (options_.notify_own_writes) notify(call.bearer.account, *type, "DELETE", std::move(ranges));
+  }
   return operation(call, "BatchDeleteDataPointsResponse", {});
 }
 

@@ -174,6 +174,12 @@ bool OAuth::revoke(std::string_view token) {
   return true;
 }
 
+bool OAuth::has_grant(std::string_view account, std::string_view client_id) const {
+  return std::ranges::any_of(grants_, [&](const auto& entry) {
+    return entry.second.account == account && (client_id.empty() || entry.second.client_id == client_id);
+  });
+}
+
 std::size_t OAuth::revoke_account(std::string_view account) {
   std::vector<std::uint64_t> ended;
   for (const auto& [id, grant] : grants_) {

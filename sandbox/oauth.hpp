@@ -107,6 +107,8 @@ class OAuth {
   bool revoke(std::string_view token);
   // As if the person had removed the app in the provider's settings.
   std::size_t revoke_account(std::string_view account);
+  // The person has consented, to this client or (empty) to any, and not taken it back.
+  [[nodiscard]] bool has_grant(std::string_view account, std::string_view client_id = {}) const;
   // Error: unknown_client, wrong_secret.
   [[nodiscard]] std::expected<void, OAuthFailure> check_client(std::string_view id, std::string_view secret) const;
 

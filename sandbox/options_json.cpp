@@ -25,10 +25,14 @@ std::vector<Option> google_options(GoogleHealth& google) {
   GoogleHealthOptions& options = google.options();
   OAuthRules& oauth = google.oauth().rules();
   return {{"access_token_life_ms", &oauth.access_token_life},
+          {"any_2xx_verifies", &options.any_2xx_verifies},
           {"code_life_ms", &oauth.code_life},
           {"empty_page_every", &options.empty_page_every},
           {"enforce_scopes", &options.enforce_scopes},
           {"names_for_all_types", &options.names_for_all_types},
+          {"notify_as_object", &options.notify_as_object},
+          {"notify_own_writes", &options.notify_own_writes},
+          {"other_signature_header", &options.other_signature_header},
           {"requests_per_minute_per_user", &options.requests_per_minute_per_user},
           {"rotate_refresh_tokens", &oauth.rotate_refresh_tokens},
           {"write_web_client_id", &options.write_web_client_id}};
@@ -52,6 +56,7 @@ std::vector<Option> strava_options(Strava& strava) {
           {"reads_per_quarter_hour", &options.limits.reads_per_quarter_hour},
           {"rotate_refresh_tokens", &oauth.rotate_refresh_tokens},
           {"same_token_while_more_than_ms", &oauth.same_token_while_more_than},
+          {"sign_events", &options.sign_events},
           {"utc_for_files_without_position", &options.utc_for_files_without_position}};
 }
 

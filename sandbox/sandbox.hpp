@@ -7,12 +7,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/time.hpp"
 #include "net/http.hpp"
 #include "sandbox/google_health.hpp"
+#include "sandbox/handshake.hpp"
 #include "sandbox/strava.hpp"
 
 namespace syncwell::sandbox {
@@ -36,6 +39,13 @@ class Sandbox {
   // request.url is path and query ("/google/v4/users/me/identity"), or absolute: then host and port are ignored.
   // `now` is shifted by what POST /_sandbox/clock asked for.
   [[nodiscard]] net::Response handle(const net::Request& request, Instant now);
+
+  // Webhooks: the sandbox says what is to be sent, others send it. What comes of changes (seeds, writes, a removed
+  // application) and was not taken yet, signed for `now`.
+  [[nodiscard]] std::vector<net::Request> take_notifications(Instant now);
+  void note_delivery(Delivery delivery);
+  // What has to be asked before handle() of this request, which creates a subscription; nullopt: nothing.
+  [[nodiscard]] std::optional<Handshake> handshake_for(const net::Request& request) const;
 
   // The parts, for tests and the simulation.
   [[nodiscard]] GoogleHealth& google_health();

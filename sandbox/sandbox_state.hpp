@@ -1,6 +1,7 @@
 // The inside of the Sandbox, shared by routing (sandbox.cpp) and the control endpoints (control*.cpp). Not for others.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <tuple>
 
@@ -22,6 +23,9 @@ struct Sandbox::State {
                                 std::string_view prefix, Instant now);
   net::Response handle_control(const net::Request& request, const net::Target& target, Instant now);
 
+  net::Response set_webhooks(const net::Request& request);
+  [[nodiscard]] net::Response show_webhooks() const;
+
   net::Response handle_demo(std::string_view path, const net::Target& target, Instant now);
   std::size_t seed_demo_account(const std::string& account, Instant until, int days);
   std::size_t finish_demo_sleep(const std::string& account, Instant until, int days);
@@ -32,6 +36,7 @@ struct Sandbox::State {
   Strava strava;
   FaultPlan faults;
   Duration clock_shift{0};
+  std::deque<Delivery> deliveries;  // the last ones
   std::map<std::tuple<std::string, std::string, std::string, int>, std::uint64_t>
       requests;  // provider, method, path, status
 };

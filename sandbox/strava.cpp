@@ -78,6 +78,7 @@ net::Response Strava::handle(const net::Request& request, const net::Target& tar
   settle(now);
   constexpr std::string_view api = "/api/v3/";
   if (!target.path.starts_with(api)) return handle_oauth(request, target, now);
+  if (auto response = handle_subscriptions(request, target)) return std::move(*response);
   const auto bearer = oauth_.bearer(bearer_token(request), now);
   if (!bearer) return strava_error(401, "Authorization Error", "Athlete", "access_token", "invalid");
   const std::string_view path = std::string_view(target.path).substr(api.size());

@@ -17,6 +17,7 @@
 #include "base/time.hpp"
 #include "net/http.hpp"
 #include "sandbox/activity_file.hpp"
+#include "sandbox/handshake.hpp"
 #include "sandbox/oauth.hpp"
 #include "sandbox/strava_activity.hpp"
 #include "sandbox/strava_limits.hpp"
@@ -47,6 +48,7 @@ struct StravaOptions {
   bool utc_for_files_without_position = false;
   bool limit_errors_as_text = false;  // "errors" of a 429 is a text instead of a list
   std::string default_time_zone = "Europe/Berlin";
+  bool sign_events = true;  // X-Strava-Signature
 };
 
 class Strava {
@@ -62,7 +64,9 @@ class Strava {
   // whose id exists is replaced. All or nothing.
   [[nodiscard]] std::expected<std::size_t, std::string> seed(const std::string& account,
                                                              const boost::json::object& body, Instant now);
-  [[nodiscard]] bool remove(std::string_view account, std::int64_t id);
+  [[nodiscard]] bool remove(std::string_view account, std::int64_t id, Instant now = {});
+  // The athlete removes the application in the settings. How many grants ended.
+  std::size_t remove_application(const std::string& account, Instant now);
   // Everything that is held, in an order that depends on nothing but the content.
   [[nodiscard]] boost::json::object state(std::string_view only_account) const;
   [[nodiscard]] OAuth& oauth() { return oauth_; }
@@ -70,6 +74,14 @@ class Strava {
   void clear();
   // Finishes every upload whose processing time is over.
   void settle(Instant now);
+
+  // The client's push subscription, without handshake; its id.
+  std::int64_t subscribe(const std::string& client, std::string url);
+  // What a request to create a subscription has to be preceded by; nullopt for any other request.
+  [[nodiscard]] std::optional<Handshake> handshake_for(const net::Request& request, const net::Target& target) const;
+  // What is to be sent at `now` (for signatures); it is not given again.
+  [[nodiscard]] std::vector<net::Request> take_notifications(Instant now);
+  [[nodiscard]] std::size_t waiting_notifications() const { return outbox_.size(); }
 
   [[nodiscard]] static std::int64_t athlete_id(std::string_view account);
 
@@ -87,6 +99,10 @@ class Strava {
     std::optional<std::int64_t> activity_id{};
     std::string error{};
   };
+  struct Subscription {
+    std::int64_t id = 0;
+    std::string callback_url;
+  };
   struct Account {
     std::map<std::int64_t, StravaActivity> activities;
     std::string time_zone;
@@ -101,6 +117,9 @@ class Strava {
     Instant now;
   };
 
+  std::optional<net::Response> handle_subscriptions(const net::Request& request, const net::Target& target);
+  void notify(std::string_view account, std::string_view object_type, std::int64_t object_id, std::string_view aspect,
+              boost::json::object updates, Instant now);
   net::Response handle_oauth(const net::Request& request, const net::Target& target, Instant now);
   net::Response authorize(const net::Target& target, Instant now);
   net::Response token(const net::Request& request, const net::Target& target, Instant now);
@@ -119,7 +138,7 @@ class Strava {
   net::Response upload(Call& call);
   net::Response get_upload(Call& call, std::string_view id_text);
 
-  void settle(Upload& upload);
+  void settle(Upload& upload, Instant now);
   [[nodiscard]] static boost::json::object render(const Upload& upload, const Account& account);
   [[nodiscard]] const StravaActivity* duplicate_of(const Account& account, const StravaActivity& activity) const;
   StravaActivity& store(Account& account, StravaActivity activity);
@@ -133,6 +152,8 @@ class Strava {
   std::deque<std::int64_t> upload_order_;
   std::deque<std::int64_t> pending_uploads_;  // not settled, or settled by polling; in order of receipt
   std::size_t stored_points_ = 0;
+  std::map<std::string, Subscription, std::less<>> subscriptions_;  // by client id: an application has one
+  std::deque<std::pair<std::string, net::Request>> outbox_;         // with the client id
 };
 
 // {message, errors:[{resource, field, code}]}.

@@ -152,6 +152,7 @@ net::Response Strava::create_activity(Call& call) {
   activity.hidden_once = options_.hide_new_activity_once;
   activity.id = free_activity_id(call.account.activities, call.request.body, call.bearer.account);
   const StravaActivity& stored = store(call.account, std::move(activity));
+  notify(call.bearer.account, "activity", stored.id, "create", {}, call.now);
   return json_response(201, detail_of(stored, athlete_id(call.bearer.account)));
 }
 
@@ -170,6 +171,10 @@ net::Response Strava::update_activity(Call& call, StravaActivity& activity) {
   if (const auto commute = field_of(fields, "commute")) activity.commute = is_true(commute);
   if (const auto trainer = field_of(fields, "trainer")) activity.trainer = is_true(trainer);
   if (const auto hide = field_of(fields, "hide_from_home")) activity.hide_from_home = is_true(hide);
+  json::object updates;
+  if (sport) updates.emplace("type", activity.sport_type);
+  if (field_of(fields, "name")) updates.emplace("title", activity.name);
+  if (!updates.empty()) notify(call.bearer.account, "activity", activity.id, "update", std::move(updates), call.now);
   return json_response(200, detail_of(activity, athlete_id(call.bearer.account)));
 }
 

@@ -90,18 +90,21 @@ std::expected<std::size_t, std::string> Strava::seed(const std::string& name, co
           free_activity_id(account->activities,
                            fmt::format("{}|{}", activity.start.time_since_epoch().count(), activity.sport_type), name);
     }
-    store(*account, std::move(activity));
+    const bool known = account->activities.contains(activity.id);
+    const std::int64_t id = store(*account, std::move(activity)).id;
+    notify(name, "activity", id, known ? "update" : "create", {}, now);
   }
   return activities.size();
 }
 
-bool Strava::remove(std::string_view name, std::int64_t id) {
+bool Strava::remove(std::string_view name, std::int64_t id, Instant now) {
   const auto account = accounts_.find(name);
   if (account == accounts_.end()) return false;
   const auto activity = account->second.activities.find(id);
   if (activity == account->second.activities.end()) return false;
   stored_points_ -= activity->second.points.size();
   account->second.activities.erase(activity);
+  notify(name, "activity", id, "delete", {}, now);
   return true;
 }
 
@@ -139,6 +142,7 @@ void Strava::clear() {
   upload_order_.clear();
   pending_uploads_.clear();
   usage_.clear();
+  outbox_.clear();
   stored_points_ = 0;
 }
 

@@ -118,7 +118,9 @@ net::Response Strava::deauthorize(const net::Request& request, const net::Target
   } else {
     token = field_of(body_fields(request), "access_token").value_or(target.parameter("access_token").value_or(""));
   }
-  if (!oauth_.bearer(token, now)) return strava_error(401, "Authorization Error", "Application", "", "invalid");
+  const auto bearer = oauth_.bearer(token, now);
+  if (!bearer) return strava_error(401, "Authorization Error", "Application", "", "invalid");
+  notify(bearer->account, "athlete", athlete_id(bearer->account), "update", {{"authorized", "false"}}, now);
   oauth_.revoke(token);
   return json_response(200, json::object{{"access_token", token}});
 }

@@ -94,7 +94,7 @@ net::Response Strava::get_upload(Call& call, std::string_view id_text) {
     return strava_error(404, "Record Not Found", "Upload", "id", "invalid");
   }
   Upload& upload = found->second;
-  if (!upload.settled && ++upload.polls > options_.polls_while_processing) settle(upload);
+  if (!upload.settled && ++upload.polls > options_.polls_while_processing) settle(upload, call.now);
   return json_response(200, render(upload, call.account));
 }
 
@@ -103,13 +103,13 @@ void Strava::settle(Instant now) {
     const auto found = uploads_.find(pending_uploads_.front());
     if (found != uploads_.end() && !found->second.settled) {
       if (now - found->second.received < options_.processing_time) return;
-      settle(found->second);
+      settle(found->second, now);
     }
     pending_uploads_.pop_front();
   }
 }
 
-void Strava::settle(Upload& upload) {
+void Strava::settle(Upload& upload, Instant now) {
   upload.settled = true;
   if (upload.fault) {
     upload.error = std::string(message_of(*upload.fault));
@@ -136,6 +136,7 @@ void Strava::settle(Upload& upload) {
                                  fmt::format("{}|{}", activity.start.time_since_epoch().count(), activity.sport_type),
                                  upload.account);
   upload.activity_id = store(*account, std::move(activity)).id;
+  notify(upload.account, "activity", *upload.activity_id, "create", {}, now);
 }
 
 json::object Strava::render(const Upload& upload, const Account& account) {
