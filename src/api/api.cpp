@@ -15,8 +15,11 @@ Api::Api(ApiServices services, std::string token, std::string admin_token)
       idempotent_(services_.table, services_.vault, services_.leases, services_.runtime),
       connections_(services_.table),
       configs_(services_.table),
-      jobs_(services_.table) {
+      jobs_(services_.table),
+      webhooks_(services_.table, services_.vault, services_.bus, services_.providers, services_.runtime,
+                services_.webhook_counters == nullptr ? own_webhook_counters_ : *services_.webhook_counters) {
   add_system_routes();
+  add_webhook_routes();
   add_connection_routes();
   add_sync_config_routes();
   add_sync_job_routes();

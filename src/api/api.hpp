@@ -7,6 +7,7 @@
 
 #include "api/idempotency.hpp"
 #include "api/router.hpp"
+#include "api/webhook_receiver.hpp"
 #include "bus/event_bus.hpp"
 #include "engine/connector.hpp"
 #include "engine/worker.hpp"
@@ -26,6 +27,7 @@ struct ApiServices {  // references outlive the Api
   engine::Connector& connector;
   Runtime& runtime;
   std::function<Async<std::string>()> metrics;  // the Prometheus text of the process
+  WebhookCounters* webhook_counters = nullptr;  // null: the Api counts for itself
 };
 
 class Api {
@@ -38,6 +40,7 @@ class Api {
  private:
   [[nodiscard]] static bool bears(const net::Request& request, const std::string& token);
   [[nodiscard]] std::string user_key() const { return services_.vault.digest("user", "local"); }
+  void add_webhook_routes();
   void add_connection_routes();
   void add_sync_config_routes();
   void add_sync_job_routes();
@@ -73,6 +76,8 @@ class Api {
   store::Connections connections_;
   store::SyncConfigs configs_;
   store::Jobs jobs_;
+  WebhookCounters own_webhook_counters_;
+  WebhookReceiver webhooks_;
 };
 
 }  // namespace syncwell::api

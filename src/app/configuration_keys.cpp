@@ -34,11 +34,23 @@ constexpr ConfigurationKey keys[] = {
     {text, "providers.google_health.token_base", "https://oauth2.googleapis.com", "where tokens come from"},
     {text, "providers.google_health.client_id", "", "of your Google Cloud project"},
     {text, "providers.google_health.client_secret", "", "of your Google Cloud project", 0, 0, true},
+    {text, "providers.google_health.webhook_secret", "",
+     "the whole Authorization header of notifications; empty: no webhooks", 0, 0, true},
+    {text, "providers.google_health.webhook_public_key", "", "PEM; set: signatures of notifications are verified"},
+    {flag, "providers.google_health.webhook_require_signature", "false", "refuse notifications that are not signed"},
+    {text, "providers.google_health.webhook_project", "", "number of the Google Cloud project, to subscribe"},
+    {text, "providers.google_health.webhook_credential", "", "token with the cloud-platform scope, to subscribe", 0, 0,
+     true},
+    {text, "providers.google_health.webhook_subscriber", "syncwell", "name of our subscriber in the project"},
+    {flag, "providers.google_health.webhook_per_account", "false", "subscribe each account (policy MANUAL)"},
     {text, "providers.strava.api_base", "https://www.strava.com", "where the API is"},
     {text, "providers.strava.auth_base", "https://www.strava.com", "where the authorization page is"},
     {text, "providers.strava.token_base", "https://www.strava.com", "where tokens come from"},
     {text, "providers.strava.client_id", "", "of your Strava application"},
     {text, "providers.strava.client_secret", "", "of your Strava application", 0, 0, true},
+    {text, "providers.strava.webhook_verify_token", "", "what the handshake must show; empty: no webhooks", 0, 0, true},
+    {text, "providers.strava.webhook_subscription_id", "", "set: events of other subscriptions are refused"},
+    {flag, "providers.strava.webhook_require_signature", "false", "refuse events that are not signed"},
 };
 
 }  // namespace

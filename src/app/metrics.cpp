@@ -10,8 +10,8 @@
 namespace syncwell::app {
 
 Metrics::Metrics(queue::Queue& hot_queue, engine::Breakers& breakers,
-                 std::function<std::vector<const engine::Worker*>()> workers)
-    : hot_queue_(hot_queue), breakers_(breakers), workers_(std::move(workers)) {}
+                 std::function<std::vector<const engine::Worker*>()> workers, const api::WebhookCounters* webhooks)
+    : hot_queue_(hot_queue), breakers_(breakers), workers_(std::move(workers)), webhooks_(webhooks) {}
 
 // Everything is read when it is asked for: nothing is counted twice, nothing costs anything in between.
 Async<std::string> Metrics::text() {
@@ -61,6 +61,16 @@ Async<std::string> Metrics::text() {
                          : state == engine::CircuitBreaker::State::half_open ? 0.5
                                                                              : 0;
     breaker.Add({{"provider", provider}}).Set(value);
+  }
+  if (webhooks_ != nullptr) {
+    auto& total = prometheus::BuildCounter()
+                      .Name("syncwell_webhooks_total")
+                      .Help("Notifications of providers by outcome.")
+                      .Register(registry);
+    for (const auto& [key, count] : webhooks_->counts()) {
+      total.Add({{"provider", key.first}, {"outcome", std::string(api::name_of(key.second))}})
+          .Increment(static_cast<double>(count));
+    }
   }
   co_return prometheus::TextSerializer().Serialize(registry.Collect());
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "api/webhook_counters.hpp"
 #include "engine/outward_client.hpp"
 #include "engine/worker.hpp"
 #include "queue/queue.hpp"
@@ -16,13 +17,14 @@ class Metrics {
  public:
   // References outlive the object; `workers` gives those that run now.
   Metrics(queue::Queue& hot_queue, engine::Breakers& breakers,
-          std::function<std::vector<const engine::Worker*>()> workers);
+          std::function<std::vector<const engine::Worker*>()> workers, const api::WebhookCounters* webhooks = nullptr);
   [[nodiscard]] Async<std::string> text();
 
  private:
   queue::Queue& hot_queue_;
   engine::Breakers& breakers_;
   std::function<std::vector<const engine::Worker*>()> workers_;
+  const api::WebhookCounters* webhooks_;
 };
 
 }  // namespace syncwell::app

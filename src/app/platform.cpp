@@ -17,7 +17,27 @@ namespace {
 
 providers::CloudSettings cloud_settings(const Configuration& configuration, const std::string& provider) {
   const auto key = [&](const char* name) { return configuration.text("providers." + provider + "." + name); };
-  return {key("api_base"), key("auth_base"), key("token_base"), key("client_id"), key("client_secret")};
+  return {key("api_base"), key("auth_base"), key("token_base"), key("client_id"), key("client_secret"), {}};
+}
+
+providers::CloudSettings google_health_settings(const Configuration& configuration) {
+  auto settings = cloud_settings(configuration, "google_health");
+  settings.webhooks = {.secret = configuration.text("providers.google_health.webhook_secret"),
+                       .subscription_id = configuration.text("providers.google_health.webhook_subscriber"),
+                       .signature_public_key = configuration.text("providers.google_health.webhook_public_key"),
+                       .require_signature = configuration.flag("providers.google_health.webhook_require_signature"),
+                       .project = configuration.text("providers.google_health.webhook_project"),
+                       .credential = configuration.text("providers.google_health.webhook_credential"),
+                       .per_account = configuration.flag("providers.google_health.webhook_per_account")};
+  return settings;
+}
+
+providers::CloudSettings strava_settings(const Configuration& configuration) {
+  auto settings = cloud_settings(configuration, "strava");
+  settings.webhooks.secret = configuration.text("providers.strava.webhook_verify_token");
+  settings.webhooks.subscription_id = configuration.text("providers.strava.webhook_subscription_id");
+  settings.webhooks.require_signature = configuration.flag("providers.strava.webhook_require_signature");
+  return settings;
 }
 
 net::CurlClientSettings client_settings(const Configuration& configuration) {
@@ -42,9 +62,9 @@ engine::BreakerSettings breaker_settings(const Configuration& configuration) {
 providers::Registry make_registry(const Configuration& configuration) {
   using namespace syncwell::providers;  // NOLINT(google-build-using-namespace): nine folders of one namespace
   Registry registry;
-  registry.add(std::make_unique<google_health::GoogleHealthProvider>(cloud_settings(configuration, "google_health"),
+  registry.add(std::make_unique<google_health::GoogleHealthProvider>(google_health_settings(configuration),
                                                                      google_health::ReadMethod::reconcile));
-  registry.add(std::make_unique<strava::StravaProvider>(cloud_settings(configuration, "strava"), fit::encode_workout));
+  registry.add(std::make_unique<strava::StravaProvider>(strava_settings(configuration), fit::encode_workout));
   registry.add(apple_health::make_apple_health_provider());
   registry.add(fit::make_provider());
   registry.add(gpx::make_provider());

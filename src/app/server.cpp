@@ -69,15 +69,16 @@ Result<void> serve(Platform& platform, ServerCallbacks callbacks) {
   Lane lane(platform);
   asio::signal_set signals(lane.io, SIGINT, SIGTERM);
   std::vector<std::unique_ptr<WorkerThread>> workers;
+  api::WebhookCounters webhook_counters;
   Metrics metrics(platform.hot_queue(), platform.breakers(), [&workers] {
     std::vector<const engine::Worker*> running;
     running.reserve(workers.size());
     for (const auto& worker : workers) running.push_back(&worker->worker());
     return running;
-  });
+  }, &webhook_counters);
   auto& storage = platform.storage();
   api::Api api({storage.table(), storage.vault(), lane.leases, storage.bus(), platform.hot_queue(), lane.providers,
-                lane.connector, lane.runtime, [&metrics] { return metrics.text(); }},
+                lane.connector, lane.runtime, [&metrics] { return metrics.text(); }, &webhook_counters},
                *token, *admin);
   net::ServerLimits limits;
   limits.max_connections = static_cast<std::size_t>(configuration.number("server.max_connections"));

@@ -1,7 +1,10 @@
 #include "engine/connector.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 
+#include "providers/webhooks.hpp"
 #include "store/attributes.hpp"
 
 namespace syncwell::engine {
@@ -21,6 +24,11 @@ bool lies_below(const std::filesystem::path& path, const std::filesystem::path& 
 }
 
 }  // namespace
+
+std::string account_digest(const vault::Vault& vault, std::string_view provider, std::string_view provider_user_id) {
+  if (provider_user_id.empty()) return {};
+  return vault.digest("account", std::string(provider) + "\n" + std::string(provider_user_id));
+}
 
 Connector::Connector(store::Table& table, vault::Vault& vault, const providers::Registry& providers,
                      net::HttpClient& http, RateLimiter& limiter, Breakers& breakers, Runtime& runtime,
@@ -98,8 +106,12 @@ Async<Result<store::Connection>> Connector::finish(std::string user, std::string
                                          answer.code_verifier, redirect_uri);
   if (!tokens) co_return fail(std::move(tokens.error()));
   AccountSecret secret{"", tokens->provider_user_id, *tokens};
-  if (*existing) co_return co_await replace_secret(std::move(**existing), std::move(secret));
-  co_return co_await store_connection(std::move(user), std::move(connection_id), answer.provider, std::move(secret));
+  const std::string provider_user_id = secret.provider_user_id;
+  auto connection = *existing ? co_await replace_secret(std::move(**existing), std::move(secret))
+                              : co_await store_connection(std::move(user), std::move(connection_id), answer.provider,
+                                                          std::move(secret));
+  if (connection) co_await subscribe(**found, connection->id, provider_user_id);
+  co_return connection;
 }
 
 // A reconnect: new tokens for the connection that waited for them.
@@ -117,9 +129,24 @@ Async<Result<store::Connection>> Connector::replace_secret(store::Connection con
   auto replaced = co_await vault_.replace(connection.secret_pointer, old->version, to_json(secret));
   if (!replaced) co_return fail(std::move(replaced.error()));
   connection.status = store::ConnectionStatus::active;
+  connection.authorized = runtime_.now();
+  // Where the provider did not say who it is this time, it is whom it was.
+  auto account = account_digest(vault_, connection.provider, secret.provider_user_id);
+  if (!account.empty()) connection.account = std::move(account);
   auto updated = co_await connections_.update(connection);
   if (!updated) co_return fail(std::move(updated.error()));
   co_return connection;
+}
+
+Async<void> Connector::subscribe(providers::DataProvider& provider, std::string connection_id,
+                                 std::string provider_user_id) {
+  auto* webhooks = provider.webhooks();
+  if (webhooks == nullptr || provider_user_id.empty()) co_return;
+  OutwardClient client(http_, limiter_, breakers_, runtime_, provider, connection_id, Priority::high);
+  auto subscribed = co_await webhooks->subscribe_account(
+      {client, runtime_, Deadline::after(runtime_, subscribe_timeout)}, provider_user_id);
+  if (!subscribed)
+    spdlog::warn("no webhooks for a new connection to {}: {}", provider.capabilities().key, subscribed.error().message);
 }
 
 Async<Result<store::Connection>> Connector::connect_files(std::string user, std::string connection_id,
@@ -146,8 +173,11 @@ Async<Result<store::Connection>> Connector::store_connection(std::string user, s
                                                              std::string provider, AccountSecret secret) {
   auto pointer = co_await vault_.put(to_json(secret));
   if (!pointer) co_return fail(std::move(pointer.error()));
+  std::string account = account_digest(vault_, provider, secret.provider_user_id);
   store::Connection connection{std::move(connection_id),        std::move(user), std::move(provider),
                                store::ConnectionStatus::active, *pointer,        runtime_.now()};
+  connection.account = std::move(account);
+  connection.authorized = connection.created;
   auto added = co_await connections_.add(connection);
   if (!added) co_return fail(std::move(added.error()));
   co_return connection;

@@ -16,6 +16,11 @@ namespace syncwell::engine {
 
 inline constexpr Duration oauth_state_lifetime = std::chrono::minutes{10};
 inline constexpr Duration exchange_timeout = std::chrono::seconds{30};
+inline constexpr Duration subscribe_timeout = std::chrono::seconds{5};
+
+// Under which connections to an account at a provider are found (store::Connection::account); empty for an empty id.
+[[nodiscard]] std::string account_digest(const vault::Vault& vault, std::string_view provider,
+                                         std::string_view provider_user_id);
 
 struct AuthorizationStart {
   std::string url;    // where the person's browser goes
@@ -52,6 +57,10 @@ class Connector {
  private:
   [[nodiscard]] Result<providers::DataProvider*> provider_of(const std::string& key) const;
   [[nodiscard]] Async<Result<store::Connection>> replace_secret(store::Connection connection, AccountSecret secret);
+  // Tells the provider to notify us of this account, where it wants to be told. A failure costs speed, not data: the
+  // connection is polled then.
+  [[nodiscard]] Async<void> subscribe(providers::DataProvider& provider, std::string connection_id,
+                                      std::string provider_user_id);
   [[nodiscard]] Async<Result<store::Connection>> store_connection(std::string user, std::string connection_id,
                                                                   std::string provider, AccountSecret secret);
 

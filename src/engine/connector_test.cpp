@@ -6,6 +6,7 @@
 
 #include <fstream>
 
+#include "providers/webhooks.hpp"
 #include "store/test_table.hpp"
 
 namespace syncwell::engine {
@@ -41,9 +42,35 @@ class CodeOAuth final : public providers::OAuth {
   std::string last_redirect_uri;
 };
 
+class AccountWebhooks final : public providers::Webhooks {
+ public:
+  [[nodiscard]] std::string missing_setting() const override { return ""; }
+  [[nodiscard]] Result<providers::Receipt> receive(const net::Request&, Instant) const override {
+    return fail(ErrorCode::internal, "these tests receive nothing");
+  }
+  [[nodiscard]] Async<Result<std::vector<providers::Subscription>>> list(providers::CallContext) override {
+    co_return std::vector<providers::Subscription>{};
+  }
+  [[nodiscard]] Async<Result<providers::Subscription>> subscribe(providers::CallContext, std::string) override {
+    co_return providers::Subscription{};
+  }
+  [[nodiscard]] Async<Result<void>> unsubscribe(providers::CallContext, std::string) override {
+    co_return Result<void>{};
+  }
+  [[nodiscard]] Async<Result<void>> subscribe_account(providers::CallContext, std::string provider_user_id) override {
+    subscribed.push_back(std::move(provider_user_id));
+    if (refuses) co_return fail(ErrorCode::provider_failed, "HTTP 503");
+    co_return Result<void>{};
+  }
+
+  std::vector<std::string> subscribed;
+  bool refuses = false;
+};
+
 class AccountProvider final : public providers::DataProvider {
  public:
-  AccountProvider(std::string key, providers::OAuth* oauth) : oauth_(oauth) {
+  AccountProvider(std::string key, providers::OAuth* oauth, providers::Webhooks* webhooks = nullptr)
+      : oauth_(oauth), webhooks_(webhooks) {
     capabilities_.key = capabilities_.display_name = std::move(key);
     capabilities_.kind = oauth == nullptr ? providers::ProviderKind::file : providers::ProviderKind::cloud;
   }
@@ -57,10 +84,12 @@ class AccountProvider final : public providers::DataProvider {
     co_return providers::PushResult{};
   }
   [[nodiscard]] providers::OAuth* oauth() override { return oauth_; }
+  [[nodiscard]] providers::Webhooks* webhooks() override { return webhooks_; }
 
  private:
   providers::Capabilities capabilities_;
   providers::OAuth* oauth_;
+  providers::Webhooks* webhooks_;
 };
 
 class NoHttp final : public net::HttpClient {
@@ -75,7 +104,7 @@ const std::string challenge(43, 'c');
 class ConnectorTest : public store::TableTest {
  protected:
   ConnectorTest() {
-    providers_.add(std::make_unique<AccountProvider>("cloud", &oauth));
+    providers_.add(std::make_unique<AccountProvider>("cloud", &oauth, &webhooks));
     providers_.add(std::make_unique<AccountProvider>("cloud2", &oauth));
     providers_.add(std::make_unique<AccountProvider>("files", nullptr));
     std::filesystem::create_directories(root / "health");
@@ -113,6 +142,7 @@ class ConnectorTest : public store::TableTest {
   sqlite::TemporaryFolder outside;
   std::filesystem::path root = std::filesystem::canonical(inside.path()) / "root";
   CodeOAuth oauth;
+  AccountWebhooks webhooks;
   NoHttp http;
   InProcessRateLimiter limiter{[this] { return runtime.now(); }, [this] { return runtime.steady_now(); }};
   Breakers breakers{{}};
@@ -250,6 +280,44 @@ TEST_F(ConnectorTest, AccountsAreNotConnectedByPathNorUnknownProvidersAtAll) {
             ErrorCode::unsupported);
   EXPECT_EQ(code_of(runtime.run(connector->connect_files("user", "c", "none", root.string()))), ErrorCode::not_found);
   EXPECT_EQ(code_of(finish("state", "good", "files")), ErrorCode::unsupported);
+}
+
+TEST_F(ConnectorTest, AnAccountIsFoundAgainWithoutSayingWhoItIs) {  // TRIG-2, DEC-8
+  store::Connections connections(table());
+  const auto of = [this](const char* provider, const char* id) {
+    return account_digest(storage->vault(), provider, id);
+  };
+  const auto first = finish(start()->state);
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->authorized, runtime.now());
+  EXPECT_EQ(first->account.find("account"), std::string::npos);
+  const auto found = runtime.run(connections.with_account(of("cloud", "account")));
+  ASSERT_EQ(found->size(), 1U);
+  EXPECT_EQ(found->front().id, "conn_1");
+  EXPECT_TRUE(runtime.run(connections.with_account(of("cloud2", "account")))->empty());
+  EXPECT_TRUE(runtime.run(connections.with_account(of("cloud", "account2")))->empty());
+  EXPECT_EQ(of("cloud", ""), "");
+}
+
+TEST_F(ConnectorTest, AReconnectKeepsTheAccountAndRenewsTheTime) {  // TRIG-2
+  const auto first = finish(start()->state);
+  ASSERT_TRUE(first);
+  mark_needs_reauth();
+  runtime.run(runtime.sleep_for(1h)).value();
+  oauth.account = "";  // the provider does not say it this time
+  const auto again = finish(start()->state);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->account, first->account);
+  EXPECT_EQ(again->authorized, first->authorized + 1h);
+}
+
+TEST_F(ConnectorTest, ANewAccountIsSubscribedAndARefusalDoesNotUndoTheConnection) {  // TRIG-2
+  webhooks.refuses = true;
+  EXPECT_TRUE(finish(start()->state));
+  EXPECT_THAT(webhooks.subscribed, testing::ElementsAre("account"));
+  oauth.account = "";
+  EXPECT_TRUE(finish(start()->state, "good", "cloud", "user", "conn_2"));
+  EXPECT_EQ(webhooks.subscribed.size(), 1U);
 }
 
 }  // namespace

@@ -74,6 +74,43 @@ TEST_F(ConnectionsTest, EachUserSeesTheirOwn) {
   EXPECT_TRUE(runtime.run(connections.list("use")).value().empty());
 }
 
+TEST_F(ConnectionsTest, AreFoundByTheirAccountWhateverTheUser) {  // TRIG-2
+  const auto add = [this](const char* id, const char* user, const char* account) {
+    Connection written = connection(id, user);
+    written.account = account;
+    ASSERT_TRUE(runtime.run(connections.add(written)));
+  };
+  add("conn_1", "user", "account_a");
+  add("conn_2", "user", "account_a");
+  add("conn_3", "user2", "account_a");
+  add("conn_4", "user2", "account_b");
+  add("conn_5", "user2", "");
+  const auto found = runtime.run(connections.with_account("account_a"));
+  EXPECT_THAT(ids(found), UnorderedElementsAre("conn_1", "conn_2", "conn_3"));
+  for (const Connection& one : *found) EXPECT_EQ(one.user, one.id == "conn_3" ? "user2" : "user");
+  EXPECT_TRUE(runtime.run(connections.with_account("account_c"))->empty());
+  EXPECT_TRUE(runtime.run(connections.with_account("account"))->empty());
+}
+
+TEST_F(ConnectionsTest, AnUpdateKeepsOrMovesTheAccount) {  // TRIG-2
+  Connection written = connection("conn_1");
+  written.account = "account_a";
+  written.authorized = Instant{std::chrono::seconds{1000}};
+  ASSERT_TRUE(runtime.run(connections.add(written)));
+  Connection marked = get("conn_1").value();
+  marked.status = ConnectionStatus::needs_reauth;
+  ASSERT_TRUE(runtime.run(connections.update(marked)));
+  const auto found = runtime.run(connections.with_account("account_a"));
+  ASSERT_EQ(found->size(), 1U);
+  EXPECT_EQ(found->front().status, ConnectionStatus::needs_reauth);
+  EXPECT_EQ(found->front().authorized, Instant{std::chrono::seconds{1000}});
+  Connection moved = found->front();
+  moved.account = "account_b";
+  ASSERT_TRUE(runtime.run(connections.update(moved)));
+  EXPECT_TRUE(runtime.run(connections.with_account("account_a"))->empty());
+  EXPECT_EQ(runtime.run(connections.with_account("account_b"))->size(), 1U);
+}
+
 TEST_F(ConnectionsTest, ADamagedConnectionHasNoProviderAndNoSecret) {
   put_raw({"user#user", "connection#conn_1"}, {{"provider", 1}, {"status", 2}, {"secret", nullptr}});
   const Connection read = get("conn_1").value();
