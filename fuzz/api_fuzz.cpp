@@ -15,6 +15,7 @@
 #include "fuzz/input.hpp"
 #include "fuzz/property.hpp"
 #include "fuzz/target.hpp"
+#include "identity/fixed_tokens.hpp"
 #include "net/http_wire.hpp"
 
 namespace syncwell::fuzz {
@@ -36,15 +37,17 @@ struct World {
     for (const auto* key : {"a", "b"}) engine.connect(key);
     connector.emplace(engine.storage->table(), engine.storage->vault(), engine.providers, http, *engine.limiter,
                       *engine.breakers, engine.runtime, std::vector<std::filesystem::path>{engine.folder.path()});
-    api.emplace(
-        api::ApiServices{engine.storage->table(), engine.storage->vault(), *engine.leases, engine.storage->bus(),
-                         engine.storage->queue("hot"), engine.providers, *connector, engine.runtime, no_metrics},
-        std::string(token), std::string(admin_token));
+    tokens.emplace(std::map<std::string, std::string>{{std::string(token), engine.user}});
+    api.emplace(api::ApiServices{engine.storage->table(), engine.storage->vault(), *engine.leases,
+                                 engine.storage->bus(), engine.storage->queue("hot"), engine.providers, *connector,
+                                 *engine.runner, *engine.eraser, *tokens, nullptr, engine.runtime, no_metrics},
+                api::ApiSettings{std::string(admin_token), 1'000'000});
   }
 
   tests::NoHttp http;
   tests::EngineWorld engine{http};
   std::optional<engine::Connector> connector;
+  std::optional<identity::FixedTokens> tokens;
   std::optional<api::Api> api;
 };
 

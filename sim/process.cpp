@@ -1,12 +1,13 @@
 #include "sim/process.hpp"
 
+#include "app/queues.hpp"
 #include "providers/google_health/google_health_provider.hpp"
 
 namespace syncwell::sim {
 namespace {
 
-constexpr const char* hot_queue = "hot";
 constexpr const char* token = "token of the simulation";
+constexpr std::uint32_t requests_per_minute = 1'000'000;  // a story is told in no time
 constexpr queue::Settings queue_settings{};
 constexpr int checkpoint_pages = 100;  // so few that the log is folded again and again, also while things go wrong
 // A job calls both of its accounts and refreshes their tokens, one after the other; the API signs people in.
@@ -18,9 +19,8 @@ sqlite::StorageOptions storage_options(const ProcessSettings& settings, bool& de
   sqlite::StorageOptions options;
   options.folder = settings.data_folder;
   options.master_key.fill(7);
-  options.queues = {{hot_queue, queue_settings}, {"notifications", {}}};
-  options.rules = {{std::string(bus::realtime_sync_requested), hot_queue},
-                   {std::string(bus::reauthentication_needed), "notifications"}};
+  options.queues = app::queue_definitions(queue_settings);
+  options.rules = app::event_rules();
   options.file_system = settings.file_system;
   options.writer_limits.checkpoint_pages = checkpoint_pages;
   options.on_fatal = [&dead](std::string_view) { dead = true; };
@@ -44,15 +44,18 @@ Process::Process(ProcessSettings settings, Watched watched)
   storage_ = std::move(*opened);
   watched_.network.connect(&runtime_, settings.workers * settings.jobs_per_worker + most_calls_beside_jobs);
   watched_.table.attach(storage_->table(), runtime_);
-  watched_.queue.attach(storage_->queue(hot_queue), queue_settings, [this] { die(); });
+  watched_.queue.attach(storage_->queue(app::hot_queue_name), queue_settings, [this] { die(); });
   leases_.emplace(watched_.table, runtime_, runtime_.random().uuid4(), true);
   runner_.emplace(watched_.table, storage_->vault(), storage_->bus(), providers_, watched_.network, limiter_, breakers_,
                   *leases_, runtime_, engine::RunnerSettings{});
   connector_.emplace(watched_.table, storage_->vault(), providers_, watched_.network, limiter_, breakers_, runtime_,
                      std::vector<std::filesystem::path>{});
+  eraser_.emplace(engine::EraserServices{watched_.table, storage_->vault(), storage_->bus(), watched_.queue, providers_,
+                                         watched_.network, limiter_, breakers_, *leases_, runtime_});
+  tokens_.emplace(std::map<std::string, std::string>{{token, user()}});
   api_.emplace(api::ApiServices{watched_.table, storage_->vault(), *leases_, storage_->bus(), watched_.queue,
-                                providers_, *connector_, runtime_, no_metrics},
-               token, token);
+                                providers_, *connector_, *runner_, *eraser_, *tokens_, nullptr, runtime_, no_metrics},
+               api::ApiSettings{token, requests_per_minute});
   engine::WorkerSettings worker_settings;
   worker_settings.concurrent_jobs = settings.jobs_per_worker;
   for (std::size_t i = 0; i < settings.workers; ++i)

@@ -16,6 +16,7 @@
 #include "base/virtual_runtime.hpp"
 #include "engine/connector.hpp"
 #include "engine/worker.hpp"
+#include "identity/fixed_tokens.hpp"
 #include "providers/registry.hpp"
 #include "sim/simulated_network.hpp"
 #include "sim/watched_queue.hpp"
@@ -95,6 +96,8 @@ class Process {
   std::optional<store::Leases> leases_;
   std::optional<engine::JobRunner> runner_;
   std::optional<engine::Connector> connector_;
+  std::optional<engine::Eraser> eraser_;
+  std::optional<identity::FixedTokens> tokens_;
   std::optional<api::Api> api_;
   std::list<engine::Worker> workers_;
 };

@@ -3,12 +3,11 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/json.hpp>
+#include <set>
 
-#include "app/pkce.hpp"
-#include "engine_world.hpp"
-#include "fake_platform.hpp"
-#include "providers/json/json_provider.hpp"
+#include "api/openapi.hpp"
+#include "api_world.hpp"
+#include "model/schema_subset_validator.hpp"
 
 namespace syncwell::tests {
 namespace {
@@ -16,55 +15,7 @@ namespace {
 using model::DataType;
 namespace json = boost::json;
 
-Async<std::string> no_metrics() { co_return "up 1\n"; }
-
-class ApiTest : public testing::Test {
- protected:
-  ApiTest() {
-    for (const auto* key : {"a", "b"}) world.providers.add(std::make_unique<FakePlatform>(key, DataType::weight));
-    auto reader = std::make_unique<FakePlatform>("reader", DataType::weight);
-    reader->capability().can_write = false;
-    world.providers.add(std::move(reader));
-    auto private_source = std::make_unique<FakePlatform>("reluctant", DataType::weight);
-    private_source->editable_capabilities().reading_is_opt_in = true;
-    private_source->editable_capabilities().terms = "its terms forbid copying";
-    world.providers.add(std::move(private_source));
-    world.providers.add(std::make_unique<providers::json::JsonProvider>());
-    world.user = world.storage->vault().digest("user", "local");
-    for (const auto* key : {"a", "b", "reader", "reluctant"}) world.connect(key);
-    connector.emplace(world.storage->table(), world.storage->vault(), world.providers, http, *world.limiter,
-                      *world.breakers, world.runtime, std::vector<std::filesystem::path>{world.folder.path()});
-    api.emplace(api::ApiServices{world.storage->table(), world.storage->vault(), *world.leases, world.storage->bus(),
-                                 world.storage->queue("hot"), world.providers, *connector, world.runtime, no_metrics},
-                "secret-token", "admin-token");
-  }
-
-  net::Response call(std::string method, std::string url, std::string body = "", std::string key = "",
-                     std::string token = "secret-token") {
-    net::Request request{std::move(method), std::move(url), {}, std::move(body)};
-    if (!token.empty()) request.headers.set("Authorization", "Bearer " + token);
-    if (!key.empty()) request.headers.set("Idempotency-Key", "\"" + key + "\"");
-    return world.complete(api->handle(std::move(request)));
-  }
-
-  static json::object body_of(const net::Response& response) { return json::parse(response.body).as_object(); }
-
-  std::string new_config(const std::string& from = "conn_a", const std::string& to = "conn_b") {
-    const auto answer = call("POST", "/v1/sync-configs", config_body(from, to), world.runtime.random().uuid4());
-    EXPECT_EQ(answer.status, 201) << answer.body;
-    return std::string(body_of(answer).at("id").as_string());
-  }
-
-  static std::string config_body(const std::string& from, const std::string& to, const std::string& type = "weight") {
-    return json::serialize(
-        json::object{{"sourceConnectionId", from}, {"destinationConnectionId", to}, {"dataType", type}});
-  }
-
-  NoHttp http;
-  EngineWorld world{http};
-  std::optional<engine::Connector> connector;
-  std::optional<api::Api> api;
-};
+using ApiTest = ApiWorld;
 
 TEST_F(ApiTest, EveryUserRouteNeedsTheToken) {
   for (const auto* path : {"/v1/connections", "/v1/sync-configs", "/v1/sync-jobs", "/v1/sync-jobs/job_x"}) {
@@ -148,10 +99,101 @@ TEST_F(ApiTest, AHundredParallelCallsWithOneKeyMakeOneJob) {  // INT-2
   EXPECT_EQ(world.depth().visible + world.depth().in_flight + world.depth().delayed + world.depth().dead, 0U);
 }
 
-TEST_F(ApiTest, AJobOfAnotherUserIsNotFound) {
-  world.user = world.storage->vault().digest("user", "somebody else");
-  const auto id = world.request("sync_of_somebody_else");
-  EXPECT_EQ(call("GET", "/v1/sync-jobs/" + id).status, 404);
+TEST_F(ApiTest, WhatIsSomebodyElsesIsNotFoundOnAnyRoute) {  // API: a user sees only what is theirs
+  const auto config = new_config();
+  const auto job =
+      std::string(body_of(call("POST", "/v1/sync-jobs", json::serialize(json::object{{"syncConfigId", config}}), "k"))
+                      .at("id")
+                      .as_string());
+  const auto exported = std::string(body_of(call("POST", "/v1/export-jobs", "", "e")).at("id").as_string());
+  const std::map<std::string, std::string> ids{
+      {"/v1/connections/{id}", "conn_a"},    {"/v1/connections/{id}/reauth", "conn_a"},
+      {"/v1/sync-configs/{id}", config},     {"/v1/sync-jobs/{id}", job},
+      {"/v1/sync-jobs/{id}/decisions", job}, {"/v1/export-jobs/{id}", exported}};
+  std::size_t tried = 0;
+  for (const auto& route : api->routes()) {
+    const auto blank = route.find(' ');
+    const std::string pattern = route.substr(blank + 1);
+    if (pattern.find("{id}") == std::string::npos || !pattern.starts_with("/v1/") || pattern == "/v1/exports/{id}")
+      continue;
+    ASSERT_TRUE(ids.contains(pattern)) << "say here what an id of this route is: " << pattern;
+    std::string path = pattern;
+    path.replace(path.find("{id}"), 4, ids.at(pattern));
+    const std::string body = pattern.ends_with("reauth") ? R"({"code":"c","codeVerifier":"v","state":"s"})"
+                                                         : config_body("conn_a", "conn_b");
+    EXPECT_EQ(call(route.substr(0, blank), path, body, "key", "other-token").status, 404) << route;
+    ++tried;
+  }
+  EXPECT_GE(tried, 8U);
+  // Ids in bodies: another person's connection or sync does not exist either.
+  EXPECT_EQ(call("POST", "/v1/sync-configs", config_body("conn_a", "conn_b"), "c", "other-token").status, 400);
+  const auto of_config = json::serialize(json::object{{"syncConfigId", config}});
+  EXPECT_EQ(call("POST", "/v1/sync-jobs", of_config, "j", "other-token").status, 404);
+  EXPECT_EQ(call("POST", "/v1/sync-previews", of_config, "", "other-token").status, 404);
+  for (const char* list : {"/v1/connections", "/v1/sync-configs", "/v1/sync-jobs"})
+    EXPECT_EQ(body_of(call("GET", list, "", "", "other-token")).begin()->value().as_array().size(), 0U) << list;
+}
+
+TEST_F(ApiTest, EveryRouteIsDescribedAndEveryDescriptionIsARoute) {  // API: OpenAPI 3.1
+  auto routes = api->routes();
+  auto described = contract.operations();
+  std::ranges::sort(routes);
+  std::ranges::sort(described);
+  EXPECT_EQ(routes, described);
+  json::object schema{{"$defs", contract.document().at("components").at("schemas")}, {"type", "object"}};
+  EXPECT_EQ(model::unsupported_keywords(schema), std::vector<std::string>{}) << "what no test would check";
+  EXPECT_EQ(json::parse(call("GET", "/v1/openapi.json", "", "", "").body).at("openapi").as_string(), "3.1.0");
+  const auto page = call("GET", "/v1/docs", "", "", "");
+  for (const auto& route : routes)
+    EXPECT_NE(page.body.find(route.substr(route.find(' ') + 1)), std::string::npos) << route;
+}
+
+TEST_F(ApiTest, HostileTextInADescriptionIsInert) {
+  const auto page = api::openapi_page(
+      R"({"info":{"description":"<script>alert(1)</script>"},"paths":{"/x\"><img>":{"get":{"summary":"<b>","tags":["t"]}}}})");
+  EXPECT_EQ(page.find("<script>"), std::string::npos);
+  EXPECT_EQ(page.find("<img>"), std::string::npos);
+  EXPECT_EQ(api::openapi_page("no document"), "");
+}
+
+TEST_F(ApiTest, ListsComeInPages) {  // API: cursor pagination
+  const auto config = new_config();
+  for (int i = 0; i < 5; ++i) {
+    (void)world.request(config);
+    world.runtime.run_for(std::chrono::seconds{1});
+  }
+  for (const std::string list : {"/v1/connections", "/v1/sync-configs", "/v1/sync-jobs"}) {
+    std::set<std::string> ids;
+    std::size_t pages = 0;
+    std::string url = list + "?limit=2";
+    while (true) {
+      const auto page = body_of(call("GET", url));
+      ++pages;
+      for (const auto& item : page.begin()->value().as_array())
+        EXPECT_TRUE(ids.insert(std::string(item.at("id").as_string())).second) << "twice";
+      if (!page.contains("next")) break;
+      url = list + "?limit=2&after=" + std::string(page.at("next").as_string());
+    }
+    const auto all = body_of(call("GET", list)).begin()->value().as_array().size();
+    EXPECT_EQ(ids.size(), all) << list;
+    EXPECT_EQ(pages, std::max<std::size_t>(1, (all + 1) / 2)) << list;
+    EXPECT_EQ(call("GET", list + "?limit=0").status, 400);
+    EXPECT_EQ(call("GET", list + "?after=nonsense").status, 400);
+  }
+}
+
+TEST_F(ApiTest, OnePastTheRequestsOfAMinuteIsRefused) {  // API: RateLimit
+  tokens.emplace(std::map<std::string, std::string>{{"secret-token", world.user}});
+  api.emplace(api::ApiServices{world.storage->table(), world.storage->vault(), *world.leases, world.storage->bus(),
+                               world.storage->queue("hot"), world.providers, *connector, *world.runner, *world.eraser,
+                               *tokens, nullptr, world.runtime, no_metrics},
+              api::ApiSettings{"admin-token", 3});
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(call("GET", "/v1/connections").status, 200);
+  const auto refused = call("GET", "/v1/connections");
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.headers.get("Retry-After"), "20");
+  EXPECT_EQ(body_of(refused).at("type").as_string(), "urn:syncwell:problem:too_many_requests");
+  EXPECT_EQ(call("GET", "/healthz", "", "", "").status, 200);
 }
 
 TEST_F(ApiTest, ImpossibleSyncsAreRefusedWhenTheyAreConfigured) {  // PROV-7, PROV-9

@@ -8,8 +8,10 @@
 #include <memory>
 
 #include "adapters/sqlite/storage.hpp"
+#include "app/queues.hpp"
 #include "base/virtual_runtime.hpp"
 #include "engine/connector.hpp"
+#include "engine/erasure_worker.hpp"
 #include "engine/job_runner.hpp"
 #include "engine/worker.hpp"
 #include "providers/registry.hpp"
@@ -56,9 +58,8 @@ class EngineWorld {
     sqlite::StorageOptions options;
     options.folder = folder.path() / "data";
     options.master_key.fill(7);
-    options.queues = {{"hot", queue_settings}, {"notifications", {}}};
-    options.rules = {{std::string(bus::realtime_sync_requested), "hot"},
-                     {std::string(bus::reauthentication_needed), "notifications"}};
+    options.queues = app::queue_definitions(queue_settings);
+    options.rules = app::event_rules();
     auto opened = sqlite::Storage::open(std::move(options), clock, runtime.executor());
     if (!opened) throw std::runtime_error(opened.error().message);
     storage = std::move(*opened);
@@ -68,6 +69,10 @@ class EngineWorld {
     breakers = std::make_unique<engine::Breakers>(breaker_settings);
     runner = std::make_unique<engine::JobRunner>(storage->table(), storage->vault(), storage->bus(), providers, http_,
                                                  *limiter, *breakers, *leases, runtime, runner_settings);
+    eraser = std::make_unique<engine::Eraser>(engine::EraserServices{storage->table(), storage->vault(), storage->bus(),
+                                                                     storage->queue("hot"), providers, http_, *limiter,
+                                                                     *breakers, *leases, runtime});
+    erasure_worker = std::make_unique<engine::ErasureWorker>(storage->queue("erasures"), *eraser, runtime);
     worker = std::make_unique<engine::Worker>(storage->queue("hot"), *runner, runtime, worker_settings);
     user = storage->vault().digest("user", "somebody");
   }
@@ -90,6 +95,8 @@ class EngineWorld {
     if (!storage) return;
     (void)complete(stop_worker());
     worker.reset();
+    erasure_worker.reset();
+    eraser.reset();
     runner.reset();
     leases.reset();
     storage.reset();
@@ -98,6 +105,7 @@ class EngineWorld {
 
   Async<bool> stop_worker() {
     co_await worker->stop(Duration{0});
+    co_await erasure_worker->stop();
     co_return true;
   }
 
@@ -150,7 +158,10 @@ class EngineWorld {
 
   // Lets the worker work for a while; time passes at once.
   void work_for(Duration duration) {
-    if (!claiming_) worker->start();
+    if (!claiming_) {
+      worker->start();
+      erasure_worker->start();
+    }
     claiming_ = true;
     runtime.run_for(duration);
   }
@@ -175,6 +186,8 @@ class EngineWorld {
   std::unique_ptr<engine::InProcessRateLimiter> limiter;
   std::unique_ptr<engine::Breakers> breakers;
   std::unique_ptr<engine::JobRunner> runner;
+  std::unique_ptr<engine::Eraser> eraser;
+  std::unique_ptr<engine::ErasureWorker> erasure_worker;
   std::unique_ptr<engine::Worker> worker;
   std::string user;
 

@@ -340,6 +340,7 @@ TEST_F(SyncLife, ADeliveryThatWasMerelyBusyDoesNotSpeakForTheOneThatRuns) {  // 
   store::Jobs jobs(world.storage->table());
   store::Job job;
   job.id = "job_1";
+  job.user = world.user;
   job.status = store::JobStatus::running;
   ASSERT_TRUE(world.complete(jobs.add(job)));
   auto& runner = *world.runner;
@@ -419,7 +420,8 @@ TEST_F(SyncLife, TheCursorOfTheProviderMovesWithTheMark) {  // DEC-12
 TEST_F(SyncLife, APreviewWritesNothingAndSaysWhy) {
   const auto config =
       world.complete(store::SyncConfigs(world.storage->table()).get(world.user, a_to_b)).value().value();
-  const auto preview = world.complete(world.runner->preview(config, engine::Priority::high));
+  const auto preview =
+      world.complete(world.runner->preview(config, engine::Priority::high, Deadline::after(world.runtime, 1min)));
   ASSERT_TRUE(preview.outcome) << preview.outcome.error().message;
   EXPECT_EQ(preview.report.counts.written, 25);
   ASSERT_EQ(preview.report.decisions.size(), 25U);

@@ -7,31 +7,44 @@
 #include "api/problem.hpp"
 
 namespace syncwell::api {
+namespace {
 
-Api::Api(ApiServices services, std::string token, std::string admin_token)
+// Empty: none.
+std::string_view bearer_token(const net::Request& request) {
+  const auto header = request.headers.get("Authorization").value_or("");
+  constexpr std::string_view scheme = "Bearer ";
+  return net::equal_without_case(header.substr(0, scheme.size()), scheme) ? header.substr(scheme.size())
+                                                                          : std::string_view();
+}
+
+net::Response unauthenticated() {
+  auto answer = problem(401, "unauthenticated", "This call needs a valid token: Authorization: Bearer <token>.");
+  answer.headers.set("WWW-Authenticate", "Bearer");
+  return answer;
+}
+
+}  // namespace
+
+Api::Api(ApiServices services, ApiSettings settings)
     : services_(std::move(services)),
-      token_(std::move(token)),
-      admin_token_(std::move(admin_token)),
+      settings_(std::move(settings)),
+      limits_(services_.runtime, settings_.requests_per_minute),
       idempotent_(services_.table, services_.vault, services_.leases, services_.runtime),
+      users_(services_.table),
       connections_(services_.table),
       configs_(services_.table),
       jobs_(services_.table),
       webhooks_(services_.table, services_.vault, services_.bus, services_.providers, services_.runtime,
                 services_.webhook_counters == nullptr ? own_webhook_counters_ : *services_.webhook_counters) {
   add_system_routes();
+  add_user_routes();
   add_webhook_routes();
   add_connection_routes();
   add_sync_config_routes();
   add_sync_job_routes();
+  add_insight_routes();
+  add_export_routes();
   add_dead_letter_routes();
-}
-
-bool Api::bears(const net::Request& request, const std::string& token) {
-  const auto header = request.headers.get("Authorization").value_or("");
-  constexpr std::string_view scheme = "Bearer ";
-  if (!header.starts_with(scheme)) return false;
-  const auto given = header.substr(scheme.size());
-  return given.size() == token.size() && sodium_memcmp(given.data(), token.data(), token.size()) == 0;
 }
 
 Async<net::Response> Api::handle(net::Request request) {
@@ -46,15 +59,34 @@ Async<net::Response> Api::handle(net::Request request) {
     co_return answer;
   }
   Call call{request, std::move(target), std::move(match.path)};
-  if (match.access != Router::Access::open) {
-    if (!bears(request, match.access == Router::Access::admin ? admin_token_ : token_)) {
-      auto answer = problem(401, "unauthenticated", "This call needs the header Authorization: Bearer <token>.");
-      answer.headers.set("WWW-Authenticate", "Bearer");
-      co_return answer;
-    }
-    call.user = user_key();
+  if (auto refused = co_await admit(match.access, call)) co_return std::move(*refused);
+  if (match.access != Router::Access::user) co_return co_await (*match.handler)(std::move(call));
+  const auto verdict = limits_.admit(call.user);
+  auto answer = verdict.admitted ? co_await (*match.handler)(std::move(call))
+                                 : problem(429, "too_many_requests",
+                                           "You have made too many requests; Retry-After says when to go on.");
+  limits_.describe(verdict, answer);
+  co_return answer;
+}
+
+// Why a caller is not believed is nobody's business but ours: every refusal is the same (API).
+Async<std::optional<net::Response>> Api::admit(Router::Access access, Call& call) {
+  if (access == Router::Access::open) co_return std::nullopt;
+  const auto token = bearer_token(call.request);
+  if (access == Router::Access::admin) {
+    const auto& expected = settings_.admin_token;
+    if (token.size() == expected.size() && sodium_memcmp(token.data(), expected.data(), token.size()) == 0)
+      co_return std::nullopt;
+    co_return unauthenticated();
   }
-  co_return co_await (*match.handler)(std::move(call));
+  auto caller = co_await services_.authenticator.authenticate(std::string(token));
+  if (caller) {
+    call.user = std::move(caller->user);
+    co_return std::nullopt;
+  }
+  if (caller.error().code == ErrorCode::unauthenticated) co_return unauthenticated();
+  if (caller.error().code == ErrorCode::forbidden) co_return problem(403, "account_erased", caller.error().message);
+  co_return problem(caller.error());
 }
 
 }  // namespace syncwell::api

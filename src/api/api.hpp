@@ -6,11 +6,14 @@
 #include <string>
 
 #include "api/idempotency.hpp"
+#include "api/request_limits.hpp"
 #include "api/router.hpp"
 #include "api/webhook_receiver.hpp"
 #include "bus/event_bus.hpp"
 #include "engine/connector.hpp"
+#include "engine/eraser.hpp"
 #include "engine/worker.hpp"
+#include "identity/authenticator.hpp"
 #include "queue/queue.hpp"
 #include "store/jobs.hpp"
 #include "store/sync_configs.hpp"
@@ -25,32 +28,57 @@ struct ApiServices {  // references outlive the Api
   queue::Queue& hot_queue;
   const providers::Registry& providers;
   engine::Connector& connector;
+  engine::JobRunner& runner;  // for previews
+  engine::Eraser& eraser;
+  identity::Authenticator& authenticator;
+  const identity::Issuer* issuer;  // null: the built-in issuer is switched off
   Runtime& runtime;
   std::function<Async<std::string>()> metrics;  // the Prometheus text of the process
   WebhookCounters* webhook_counters = nullptr;  // null: the Api counts for itself
 };
 
+struct ApiSettings {
+  std::string admin_token;                   // what /admin asks for
+  std::uint32_t requests_per_minute = 1200;  // of one person
+};
+
 class Api {
  public:
-  // `token`: the local bearer token; its holder is the user "local". `admin_token`: what /admin asks for.
-  Api(ApiServices services, std::string token, std::string admin_token);
+  Api(ApiServices services, ApiSettings settings);
   // Never fails: every error is a problem details answer.
   [[nodiscard]] Async<net::Response> handle(net::Request request);
+  // "GET /v1/connections/{id}" …: what there is.
+  [[nodiscard]] std::vector<std::string> routes() const { return router_.routes(); }
 
  private:
-  [[nodiscard]] static bool bears(const net::Request& request, const std::string& token);
-  [[nodiscard]] std::string user_key() const { return services_.vault.digest("user", "local"); }
+  // nullopt: the caller may go on, and `call` says who it is.
+  [[nodiscard]] Async<std::optional<net::Response>> admit(Router::Access access, Call& call);
+  void add_user_routes();
   void add_webhook_routes();
   void add_connection_routes();
   void add_sync_config_routes();
   void add_sync_job_routes();
+  void add_insight_routes();
+  void add_export_routes();
   void add_system_routes();
   void add_dead_letter_routes();
 
+  [[nodiscard]] Async<net::Response> get_me(Call call);
+  [[nodiscard]] Async<net::Response> change_settings(Call call);
+  [[nodiscard]] Async<net::Response> erase_me(Call call);
+  [[nodiscard]] Async<net::Response> change_user(Call call);
+  [[nodiscard]] Async<net::Response> issue_token(Call call);
+  [[nodiscard]] Async<net::Response> erase_user(Call call);
+  [[nodiscard]] Async<net::Response> erase(std::string user);
+  [[nodiscard]] Async<net::Response> invalidate_identity();
+  [[nodiscard]] std::string key_of_path(const Call& call) const;
   [[nodiscard]] Async<net::Response> authorization_url(Call call);
+  [[nodiscard]] Async<net::Response> list_providers();
   [[nodiscard]] Async<net::Response> list_connections(Call call);
   [[nodiscard]] Async<net::Response> get_connection(Call call);
   [[nodiscard]] Async<net::Response> create_connection(std::string user, net::Request request, std::string id);
+  [[nodiscard]] Async<net::Response> reauthorize_connection(std::string user, net::Request request, std::string id);
+  [[nodiscard]] Async<net::Response> delete_connection(Call call);
   [[nodiscard]] Async<net::Response> list_configs(Call call);
   [[nodiscard]] Async<net::Response> get_config(Call call);
   [[nodiscard]] Async<net::Response> create_config(std::string user, net::Request request, std::string id);
@@ -61,6 +89,12 @@ class Api {
   [[nodiscard]] Async<net::Response> create_job(Call call);
   [[nodiscard]] Async<net::Response> list_jobs(Call call);
   [[nodiscard]] Async<net::Response> get_job(Call call);
+  [[nodiscard]] Async<net::Response> list_decisions(Call call);
+  [[nodiscard]] Async<net::Response> preview(Call call);
+  [[nodiscard]] Async<net::Response> create_export(Call call);
+  [[nodiscard]] Async<net::Response> get_export(Call call);
+  [[nodiscard]] Async<net::Response> download_export(Call call);
+  [[nodiscard]] net::Response describe_export(int status, const std::string& id, const store::Item& item) const;
   [[nodiscard]] Async<net::Response> list_dead_letters(Call call);
   [[nodiscard]] Async<net::Response> redrive_dead_letter(Call call);
   [[nodiscard]] Async<net::Response> redrive_all_dead_letters(Call call);
@@ -69,10 +103,12 @@ class Api {
   [[nodiscard]] Async<net::Response> metrics(Call call);
 
   ApiServices services_;
-  std::string token_;
-  std::string admin_token_;
+  ApiSettings settings_;
+  RequestLimits limits_;
   Router router_;
+  std::size_t previews_running_ = 0;
   IdempotentCalls idempotent_;
+  store::Users users_;
   store::Connections connections_;
   store::SyncConfigs configs_;
   store::Jobs jobs_;

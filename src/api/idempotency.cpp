@@ -54,7 +54,8 @@ bool IdempotentCalls::is_running(const store::Item& claim, const std::string& di
 Async<net::Response> IdempotentCalls::run(std::string user, net::Request request, CarryOut carry_out) {
   auto key = idempotency_key(request);
   if (!key) co_return problem(key.error());
-  const Claim claim{vault_.digest("idempotency-key", user + "\n" + request.method + " " + request.url + "\n" + *key),
+  const Claim claim{user,
+                    vault_.digest("idempotency-key", user + "\n" + request.method + " " + request.url + "\n" + *key),
                     vault_.digest("request-body", request.body)};
   while (true) {
     auto answer = co_await try_run(claim, carry_out);
@@ -83,6 +84,7 @@ Async<std::optional<net::Response>> IdempotentCalls::try_run(Claim claim, const 
   item.attributes = {{"request", claim.body_digest}, {"instance", leases_.instance()}};
   store::set_instant(item.attributes, "began", runtime_.now());
   item.expires_at = runtime_.now() + idempotency_lifetime;
+  item.indexes.push_back({std::string(store::items_by_user_index), claim.user, claim.digest});
   // Before the claim is written: from then on others may see it.
   const Running running(running_, claim.digest);
   auto claimed = co_await table_.put(item, condition);

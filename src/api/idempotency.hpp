@@ -44,6 +44,7 @@ class IdempotentCalls {
  private:
   class Running;
   struct Claim {
+    std::string user;
     std::string digest;  // of the key and what it is scoped by
     std::string body_digest;
   };

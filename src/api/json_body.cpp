@@ -49,6 +49,15 @@ bool JsonBody::optional_flag(std::string_view name) {
   return value->is_bool() && value->get_bool();
 }
 
+std::optional<std::int64_t> JsonBody::optional_number(std::string_view name, std::int64_t minimum,
+                                                      std::int64_t maximum) {
+  const auto* value = object_.if_contains(name);
+  if (value == nullptr || value->is_null()) return std::nullopt;
+  if (value->is_int64() && value->get_int64() >= minimum && value->get_int64() <= maximum) return value->get_int64();
+  refuse(name, "must be a whole number from " + std::to_string(minimum) + " to " + std::to_string(maximum));
+  return std::nullopt;
+}
+
 std::optional<Instant> JsonBody::optional_instant(std::string_view name) {
   const std::string text = optional_text(name);
   if (text.empty()) return std::nullopt;

@@ -22,6 +22,8 @@ class JsonBody {
   [[nodiscard]] std::string required_text(std::string_view name);
   [[nodiscard]] std::string optional_text(std::string_view name);
   [[nodiscard]] bool optional_flag(std::string_view name);
+  [[nodiscard]] std::optional<std::int64_t> optional_number(std::string_view name, std::int64_t minimum,
+                                                            std::int64_t maximum);
   [[nodiscard]] std::optional<Instant> optional_instant(std::string_view name);
   void refuse(std::string_view name, std::string_view what_would_be_right);
 

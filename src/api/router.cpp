@@ -29,7 +29,15 @@ bool fits(const std::vector<std::string>& pattern, const std::vector<std::string
 }  // namespace
 
 void Router::add(std::string method, std::string pattern, Access access, RouteHandler handler) {
-  routes_.push_back({std::move(method), split(pattern), access, std::move(handler)});
+  auto segments = split(pattern);
+  routes_.push_back({std::move(method), std::move(pattern), std::move(segments), access, std::move(handler)});
+}
+
+std::vector<std::string> Router::routes() const {
+  std::vector<std::string> list;
+  list.reserve(routes_.size());
+  for (const Route& route : routes_) list.push_back(route.method + " " + route.pattern);
+  return list;
 }
 
 Router::Match Router::match(std::string_view method, std::string_view path) const {

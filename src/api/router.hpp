@@ -18,6 +18,7 @@ struct Call {
   net::Target target;
   std::map<std::string, std::string, std::less<>> path;  // the named segments
   std::string user{};
+  [[nodiscard]] const std::string& segment(std::string_view name) const { return path.find(name)->second; }
 };
 
 using RouteHandler = std::function<Async<net::Response>(Call)>;
@@ -34,10 +35,13 @@ class Router {
     std::string allowed;  // methods that this path knows; empty: unknown path
   };
   [[nodiscard]] Match match(std::string_view method, std::string_view path) const;
+  // "GET /v1/connections/{id}" …, in the order in which they were added.
+  [[nodiscard]] std::vector<std::string> routes() const;
 
  private:
   struct Route {
     std::string method;
+    std::string pattern;
     std::vector<std::string> segments;
     Access access;
     RouteHandler handler;

@@ -1,50 +1,16 @@
 #include <boost/json.hpp>
 
 #include "api/api.hpp"
+#include "api/describe.hpp"
 #include "api/json_body.hpp"
+#include "api/page_cursor.hpp"
 #include "api/problem.hpp"
+#include "api/versions.hpp"
 #include "engine/job_runner.hpp"
 
 namespace syncwell::api {
 
 namespace json = boost::json;
-
-namespace {
-
-json::object describe(const store::SyncConfig& config, const store::SyncProgress& progress) {
-  json::object object{{"id", config.id},
-                      {"sourceConnectionId", config.source_connection},
-                      {"destinationConnectionId", config.destination_connection},
-                      {"dataType", model::name_of(config.data_type)},
-                      {"conflictResolutionStrategy", config.strategy},
-                      {"readingConsent", config.reading_opt_in},
-                      {"version", config.version},
-                      {"createdAt", format_rfc3339(config.created)}};
-  if (config.since) object["since"] = format_rfc3339(*config.since);
-  if (config.until) object["until"] = format_rfc3339(*config.until);
-  if (progress.last_sync_time) object["lastSyncTime"] = format_rfc3339(*progress.last_sync_time);
-  return object;
-}
-
-net::Response with_version(net::Response answer, std::uint64_t version) {
-  answer.headers.set("ETag", "\"" + std::to_string(version) + "\"");
-  return answer;
-}
-
-// INT-4: the version that the caller has seen. 0: none named.
-Result<std::uint64_t> expected_version(const net::Request& request) {
-  const auto header = request.headers.get("If-Match");
-  if (!header) return 0;
-  std::uint64_t version = 0;
-  for (const char c : header->size() > 2 ? header->substr(1, header->size() - 2) : std::string_view("x")) {
-    if (c < '0' || c > '9' || version > 1'000'000'000)
-      return fail(ErrorCode::invalid_argument, "If-Match must be the ETag of the config");
-    version = version * 10 + static_cast<std::uint64_t>(c - '0');
-  }
-  return version;
-}
-
-}  // namespace
 
 void Api::add_sync_config_routes() {
   using enum Router::Access;
@@ -62,13 +28,18 @@ void Api::add_sync_config_routes() {
 Async<net::Response> Api::list_configs(Call call) {
   auto configs = co_await configs_.list(call.user);
   if (!configs) co_return problem(configs.error());
+  auto page = page_request(call.target);
+  if (!page) co_return problem(page.error());
+  const auto part = slice(std::move(*configs), *page);
   json::array items;
-  for (const auto& config : *configs) {
+  for (const auto& config : part.items) {
     auto progress = co_await configs_.progress(config.id);
     if (!progress) co_return problem(progress.error());
     items.push_back(describe(config, *progress));
   }
-  co_return json_answer(200, {{"syncConfigs", std::move(items)}});
+  json::object answer{{"syncConfigs", std::move(items)}};
+  if (part.next) answer["next"] = *part.next;
+  co_return json_answer(200, answer);
 }
 
 Async<net::Response> Api::get_config(Call call) {
@@ -104,10 +75,11 @@ Async<Result<store::SyncConfig>> Api::config_from(std::string user, net::Request
 
   auto source = co_await connections_.get(user, config.source_connection);
   if (!source) co_return fail(std::move(source.error()));
-  if (!*source) co_return fail(ErrorCode::invalid_argument, "sourceConnectionId: there is no such connection");
+  if (!*source || (*source)->status == store::ConnectionStatus::erasing)
+    co_return fail(ErrorCode::invalid_argument, "sourceConnectionId: there is no such connection");
   auto destination = co_await connections_.get(user, config.destination_connection);
   if (!destination) co_return fail(std::move(destination.error()));
-  if (!*destination)
+  if (!*destination || (*destination)->status == store::ConnectionStatus::erasing)
     co_return fail(ErrorCode::invalid_argument, "destinationConnectionId: there is no such connection");
   const auto* from = services_.providers.find((*source)->provider);
   const auto* to = services_.providers.find((*destination)->provider);
@@ -147,10 +119,10 @@ Async<net::Response> Api::replace_config(Call call) {
   }
   config->id = old.id;
   config->created = old.created;
-  config->version = *expected == 0 ? old.version : *expected;
+  config->version = expected->value_or(old.version);
   auto version = co_await configs_.update(*config);
   if (!version && version.error().code == ErrorCode::version_conflict) {
-    co_return problem(412, "version_conflict", "The sync config was changed since: read it again.");
+    co_return changed_meanwhile("sync config");
   }
   if (!version) co_return problem(version.error());
   config->version = *version;
@@ -163,7 +135,11 @@ Async<net::Response> Api::delete_config(Call call) {
   auto config = co_await configs_.get(call.user, call.path["id"]);
   if (!config) co_return problem(config.error());
   if (!*config) co_return problem(404, "not_found", "There is no sync config with this id.");
-  auto erased = co_await configs_.erase(**config);
+  auto expected = expected_version(call.request);
+  if (!expected) co_return problem(expected.error());
+  if (*expected && **expected != (*config)->version) co_return changed_meanwhile("sync config");
+  auto erased = co_await services_.eraser.request_config(**config);
+  if (!erased && erased.error().code == ErrorCode::version_conflict) co_return changed_meanwhile("sync config");
   if (!erased) co_return problem(erased.error());
   co_return net::Response{204};
 }

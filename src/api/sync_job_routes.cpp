@@ -1,7 +1,9 @@
 #include <boost/json.hpp>
 
 #include "api/api.hpp"
+#include "api/describe.hpp"
 #include "api/json_body.hpp"
+#include "api/page_cursor.hpp"
 #include "api/problem.hpp"
 #include "engine/job_message.hpp"
 
@@ -10,26 +12,6 @@ namespace syncwell::api {
 namespace json = boost::json;
 
 namespace {
-
-constexpr std::size_t listed_jobs = 100;
-
-json::object describe(const store::Job& job) {
-  json::object object{{"id", job.id},
-                      {"syncConfigId", job.config_id},
-                      {"dataType", job.data_type},
-                      {"status", store::name_of(job.status)},
-                      {"attempts", job.attempts},
-                      {"partial", job.partial},
-                      {"correlationId", job.correlation_id},
-                      {"createdAt", format_rfc3339(job.created)},
-                      {"updatedAt", format_rfc3339(job.updated)}};
-  const auto& counts = job.counts;
-  object["counts"] = {{"read", counts.read},           {"written", counts.written},  {"deleted", counts.deleted},
-                      {"unchanged", counts.unchanged}, {"skipped", counts.skipped},  {"conflicts", counts.conflicts},
-                      {"failed", counts.failed},       {"warnings", counts.warnings}};
-  if (!job.error_code.empty()) object["error"] = {{"code", job.error_code}, {"message", job.error_message}};
-  return object;
-}
 
 net::Response accepted(const store::Job& job) {
   auto answer =
@@ -98,11 +80,15 @@ Async<net::Response> Api::create_job(Call call) {
 }
 
 Async<net::Response> Api::list_jobs(Call call) {
-  auto jobs = co_await jobs_.list(call.user, listed_jobs);
-  if (!jobs) co_return problem(jobs.error());
+  auto page = page_request(call.target);
+  if (!page) co_return problem(page.error());
+  auto listed = co_await jobs_.list(call.user, page->limit, page->after);
+  if (!listed) co_return problem(listed.error());
   json::array items;
-  for (const auto& job : *jobs) items.push_back(describe(job));
-  co_return json_answer(200, {{"syncJobs", std::move(items)}});
+  for (const auto& job : listed->jobs) items.push_back(describe(job));
+  json::object answer{{"syncJobs", std::move(items)}};
+  if (listed->next) answer["next"] = to_cursor(*listed->next);
+  co_return json_answer(200, answer);
 }
 
 Async<net::Response> Api::get_job(Call call) {

@@ -1,4 +1,5 @@
 #include "api/api.hpp"
+#include "api/openapi.hpp"
 #include "api/problem.hpp"
 
 namespace syncwell::api {
@@ -12,6 +13,15 @@ void Api::add_system_routes() {
   using enum Router::Access;
   router_.add("GET", "/healthz", open,
               [](Call) { return answer_with({200, {{"Content-Type", "text/plain"}}, "ok\n"}); });
+  router_.add("GET", "/v1/openapi.json", open, [](Call) {
+    return answer_with({200, {{"Content-Type", "application/json"}}, std::string(openapi_document)});
+  });
+  router_.add("GET", "/v1/docs", open, [](Call) {
+    const char* policy = "default-src 'none'; style-src 'unsafe-inline'";
+    return answer_with({200,
+                        {{"Content-Type", "text/html; charset=utf-8"}, {"Content-Security-Policy", policy}},
+                        openapi_page(openapi_document)});
+  });
   router_.add("GET", "/readyz", open, [this](Call call) { return ready(std::move(call)); });
   router_.add("GET", "/metrics", open, [this](Call call) { return metrics(std::move(call)); });
 }

@@ -54,8 +54,8 @@ TEST_F(ConfigurationTest, KeysAreDrawnOnceAndKeptForTheirOwnerOnly) {
   EXPECT_EQ(std::filesystem::status(folder / "vault.key").permissions(),
             std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
   EXPECT_FALSE(vault_key(folder, "abc"));
-  EXPECT_EQ(api_token(folder, "").value(), api_token(folder, "").value());
-  EXPECT_EQ(api_token(folder, "mine").value(), "mine");
+  EXPECT_EQ(admin_token(folder, "").value(), admin_token(folder, "").value());
+  EXPECT_EQ(admin_token(folder, "mine").value(), "mine");
 }
 
 TEST_F(ConfigurationTest, EndpointsAreParsedOrRefusedWithWhatWouldBeRight) {

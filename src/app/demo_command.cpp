@@ -10,6 +10,7 @@
 #include "app/demo.hpp"
 #include "app/demo_environment.hpp"
 #include "app/key_files.hpp"
+#include "app/local_session.hpp"
 
 namespace syncwell::app {
 namespace {
@@ -41,6 +42,9 @@ void print_table(const std::vector<DemoSync>& syncs, const store::JobCounts& sum
   }
 }
 
+constexpr const char* demo_user = "alice";
+constexpr std::int64_t demo_token_minutes = 24 * 60;
+
 int run_demo(const DemoArguments& arguments) {
   const auto folder = std::filesystem::absolute(arguments.folder);
   const auto recordings = std::filesystem::absolute(arguments.recordings).string();
@@ -56,7 +60,10 @@ int run_demo(const DemoArguments& arguments) {
       {"serve"}, to_environment({sandbox_address, folder / "server", {recordings, (folder / "records").string()}}));
   if (!server) return report(server.error());
   const std::string server_address = address_in(server->first_line());
-  auto token = api_token(folder / "server", "");
+  auto operator_token = admin_token(folder / "server", "");
+  if (!operator_token) return report(operator_token.error());
+  ApiSession as_operator(server_address, *operator_token);
+  auto token = user_token(as_operator, demo_user, demo_token_minutes);
   if (!token) return report(token.error());
 
   ApiSession api(server_address, *token);
@@ -96,8 +103,8 @@ int run_demo(const DemoArguments& arguments) {
                static_cast<double>(duration_ms) / 1000.0, failed_jobs, (folder / "records").string());
   }
   if (!arguments.once) {
-    fmt::print("\n  The API is at {} (token: {}), the sandbox at {}. Ctrl-C ends both.\n", server_address,
-               (folder / "server/api-token").string(), sandbox_address);
+    fmt::print("\n  The API is at {}, the sandbox at {}. Ctrl-C ends both.\n  A token for it: {}\n", server_address,
+               sandbox_address, *token);
     std::fflush(stdout);
     sigset_t signals;
     sigemptyset(&signals);

@@ -77,7 +77,8 @@ Async<TypeOutcome> sync_one(Platform& platform, Lane& lane, store::SyncConfig co
   for (int attempts = 1;;) {
     engine::JobResult run;
     if (dry_run) {
-      run = co_await lane.runner.preview(config, engine::Priority::high);
+      run = co_await lane.runner.preview(config, engine::Priority::high,
+                                         Deadline::after(lane.runtime, lane.runner.settings().job_time_limit));
     } else {
       const engine::JobMessage message{job_id, config.user, config.id, job_id, engine::Priority::high};
       const auto on_progress = [&](const engine::RunReport& report) {

@@ -120,11 +120,6 @@ Result<std::array<unsigned char, 32>> vault_key(const std::filesystem::path& fol
   return key;
 }
 
-Result<std::string> api_token(const std::filesystem::path& folder, const std::string& configured) {
-  if (!configured.empty()) return configured;
-  return read_or_draw(folder / "api-token", 24);
-}
-
 Result<std::string> admin_token(const std::filesystem::path& folder, const std::string& configured) {
   if (!configured.empty()) return configured;
   return read_or_draw(folder / "admin-token", 24);

@@ -35,14 +35,10 @@ TEST_F(KeyFilesTest, AKeyIsDrawnOnceIntoAFolderForItsOwnerOnly) {  // ARCH-10
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(data), {}), 1) << "nothing half-made is left";
 }
 
-TEST_F(KeyFilesTest, TokensAreDrawnApartAndGivenOnesAreTaken) {
-  const auto api = api_token(folder.path(), "").value();
+TEST_F(KeyFilesTest, TheOperatorsTokenIsDrawnOnceAndAGivenOneIsTaken) {
   const auto admin = admin_token(folder.path(), "").value();
-  EXPECT_EQ(api.size(), 48U);
-  EXPECT_NE(api, admin) << "a user is no operator";
-  EXPECT_EQ(api_token(folder.path(), "").value(), api);
+  EXPECT_EQ(admin.size(), 48U);
   EXPECT_EQ(admin_token(folder.path(), "").value(), admin);
-  EXPECT_EQ(api_token(folder.path(), "mine").value(), "mine");
   EXPECT_EQ(admin_token(folder.path() / "never made", "mine").value(), "mine");
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "never made"));
 }
@@ -88,7 +84,7 @@ TEST_F(KeyFilesTest, AKeyFileThatCannotBeReadIsNotDrawnAnew) {  // ARCH-10
 TEST_F(KeyFilesTest, AFolderThatCannotBeMadeIsSaid) {
   const auto file = folder.write("file", "x");
   EXPECT_FALSE(vault_key(file / "data", ""));
-  EXPECT_FALSE(api_token(file, ""));
+  EXPECT_FALSE(admin_token(file, ""));
 }
 
 TEST_F(KeyFilesTest, WhoStartTogetherDrawOneKey) {  // ARCH-10: or what one of them seals is lost
@@ -97,10 +93,10 @@ TEST_F(KeyFilesTest, WhoStartTogetherDrawOneKey) {  // ARCH-10: or what one of t
     std::vector<std::string> tokens(8);
     {
       std::vector<std::jthread> starts;
-      for (auto& token : tokens) starts.emplace_back([&] { token = api_token(data, "").value_or("failed"); });
+      for (auto& token : tokens) starts.emplace_back([&] { token = admin_token(data, "").value_or("failed"); });
     }
     EXPECT_EQ(std::set<std::string>(tokens.begin(), tokens.end()).size(), 1U);
-    EXPECT_EQ(api_token(data, ""), tokens[0]);
+    EXPECT_EQ(admin_token(data, ""), tokens[0]);
   }
 }
 

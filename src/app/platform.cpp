@@ -91,9 +91,8 @@ Result<std::unique_ptr<Platform>> Platform::open(Configuration configuration) {
   sqlite::StorageOptions options;
   options.folder = folder;
   options.master_key = *key;
-  options.queues = {{std::string(hot_queue_name), hot}, {std::string(notification_queue_name), {}}};
-  options.rules = {{std::string(bus::realtime_sync_requested), std::string(hot_queue_name)},
-                   {std::string(bus::reauthentication_needed), std::string(notification_queue_name)}};
+  options.queues = queue_definitions(hot);
+  options.rules = event_rules();
   auto storage = sqlite::Storage::open(std::move(options), platform->clock_);
   if (!storage) return fail(std::move(storage.error()));
   platform->storage_ = std::move(*storage);
@@ -127,6 +126,8 @@ Lane::Lane(Platform& platform)
       runner(platform.storage().table(), platform.storage().vault(), platform.storage().bus(), providers, http,
              platform.limiter(), platform.breakers(), leases, runtime, platform.runner_settings()),
       connector(platform.storage().table(), platform.storage().vault(), providers, http, platform.limiter(),
-                platform.breakers(), runtime, file_roots(platform.configuration())) {}
+                platform.breakers(), runtime, file_roots(platform.configuration())),
+      eraser({platform.storage().table(), platform.storage().vault(), platform.storage().bus(), platform.hot_queue(),
+              providers, http, platform.limiter(), platform.breakers(), leases, runtime}) {}
 
 }  // namespace syncwell::app

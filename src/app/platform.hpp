@@ -9,17 +9,16 @@
 
 #include "adapters/sqlite/storage.hpp"
 #include "app/configuration.hpp"
+#include "app/queues.hpp"
 #include "base/io_runtime.hpp"
 #include "engine/connector.hpp"
+#include "engine/eraser.hpp"
 #include "engine/job_runner.hpp"
 #include "engine/worker.hpp"
 #include "net/curl_client.hpp"
 #include "providers/registry.hpp"
 
 namespace syncwell::app {
-
-inline constexpr std::string_view hot_queue_name = "hot";
-inline constexpr std::string_view notification_queue_name = "notifications";
 
 class Platform {
  public:
@@ -57,6 +56,7 @@ struct Lane {
   store::Leases leases;
   engine::JobRunner runner;
   engine::Connector connector;
+  engine::Eraser eraser;
 };
 
 // Every provider that this program has.

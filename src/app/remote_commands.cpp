@@ -2,9 +2,8 @@
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
-#include "app/api_session.hpp"
 #include "app/commands.hpp"
-#include "app/key_files.hpp"
+#include "app/local_session.hpp"
 #include "store/attributes.hpp"
 
 namespace syncwell::app {
@@ -17,6 +16,7 @@ namespace {
 
 struct RemoteArguments {
   std::string server;
+  std::string user = default_user;
   bool json = false;
   std::string id;
 };
@@ -26,15 +26,9 @@ using RemoteAction = int (*)(ApiSession&, const RemoteArguments&);
 int run_remote(const CommandLine& line, const RemoteArguments& arguments, bool as_admin, RemoteAction action) {
   const auto configuration = line.configuration();
   if (!configuration) return exit_usage;
-  const auto folder = configuration->data_folder();
-  auto token = as_admin ? admin_token(folder, configuration->text("admin.token"))
-                        : api_token(folder, configuration->text("api.token"));
-  if (!token) return report(token.error());
-  const std::string base = arguments.server.empty() ? fmt::format("http://{}:{}", configuration->text("server.address"),
-                                                                  configuration->number("server.port"))
-                                                    : arguments.server;
-  ApiSession session(base, *token);
-  return action(session, arguments);
+  auto session = as_admin ? operator_session(*configuration, arguments.server)
+                          : user_session(*configuration, arguments.server, arguments.user);
+  return session ? action(**session, arguments) : report(session.error());
 }
 
 // Prints the answer as it is (`--json`), or each element of `list` as a line.
@@ -112,6 +106,7 @@ CLI::App* add(CommandLine& line, CLI::App& parent, const char* name, const char*
   auto* command = parent.add_subcommand(name, help);
   command->add_option("--server", arguments->server, "address of the server's API; default: from the configuration");
   command->add_flag("--json", arguments->json, "print the answer as JSON");
+  if (!as_admin) command->add_option("--user", arguments->user, "whose they are")->capture_default_str();
   command->footer(std::string("Example: ") + example);
   command->callback([&line, arguments, as_admin, action] {
     line.run = [&line, arguments, as_admin, action] { return run_remote(line, *arguments, as_admin, action); };

@@ -7,12 +7,15 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/use_future.hpp>
 
+#include <optional>
 #include <thread>
 
 #include "api/api.hpp"
+#include "app/callers.hpp"
 #include "app/key_files.hpp"
 #include "app/metrics.hpp"
 #include "base/cancellation.hpp"
+#include "engine/erasure_worker.hpp"
 #include "net/http_server.hpp"
 
 namespace syncwell::app {
@@ -52,34 +55,54 @@ Async<void> wait_for_signal(asio::signal_set& signals) {
   (void)co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
 }
 
-Async<void> run_api(net::HttpServer& server, asio::signal_set& signals) {
+Async<void> run_api(net::HttpServer& server, engine::ErasureWorker& erasures, asio::signal_set& signals) {
+  erasures.start();
   co_await wait_for_signal(signals);
   co_await server.stop(std::chrono::seconds{5});
+  co_await erasures.stop();
+}
+
+// Before the server begins: runs this one task on its thread.
+template <class T>
+T run_alone(asio::io_context& io, Async<T> task) {
+  std::optional<T> value;
+  asio::co_spawn(io, without_cancellation_exceptions(std::move(task)), [&](std::exception_ptr error, T result) {
+    if (error) std::rethrow_exception(error);
+    value.emplace(std::move(result));
+  });
+  io.run();
+  io.restart();
+  return std::move(*value);
 }
 
 }  // namespace
 
 Result<void> serve(Platform& platform, ServerCallbacks callbacks) {
   const auto& configuration = platform.configuration();
-  auto token = api_token(configuration.data_folder(), configuration.text("api.token"));
-  if (!token) return fail(std::move(token.error()));
   auto admin = admin_token(configuration.data_folder(), configuration.text("admin.token"));
   if (!admin) return fail(std::move(admin.error()));
 
   Lane lane(platform);
+  auto callers = run_alone(lane.io, Callers::open(platform, lane));
+  if (!callers) return fail(std::move(callers.error()));
   asio::signal_set signals(lane.io, SIGINT, SIGTERM);
   std::vector<std::unique_ptr<WorkerThread>> workers;
   api::WebhookCounters webhook_counters;
-  Metrics metrics(platform.hot_queue(), platform.breakers(), [&workers] {
-    std::vector<const engine::Worker*> running;
-    running.reserve(workers.size());
-    for (const auto& worker : workers) running.push_back(&worker->worker());
-    return running;
-  }, &webhook_counters);
+  Metrics metrics(
+      platform.hot_queue(), platform.breakers(),
+      [&workers] {
+        std::vector<const engine::Worker*> running;
+        running.reserve(workers.size());
+        for (const auto& worker : workers) running.push_back(&worker->worker());
+        return running;
+      },
+      &webhook_counters);
   auto& storage = platform.storage();
   api::Api api({storage.table(), storage.vault(), lane.leases, storage.bus(), platform.hot_queue(), lane.providers,
-                lane.connector, lane.runtime, [&metrics] { return metrics.text(); }, &webhook_counters},
-               *token, *admin);
+                lane.connector, lane.runner, lane.eraser, (*callers)->authenticator(), (*callers)->issuer(),
+                lane.runtime, [&metrics] { return metrics.text(); }, &webhook_counters},
+               {*admin, static_cast<std::uint32_t>(configuration.number("api.requests_per_minute"))});
+  engine::ErasureWorker erasures(storage.queue(erasure_queue_name), lane.eraser, lane.runtime);
   net::ServerLimits limits;
   limits.max_connections = static_cast<std::size_t>(configuration.number("server.max_connections"));
   net::HttpServer server(lane.runtime, limits, [&api](net::Request request) { return api.handle(std::move(request)); });
@@ -90,7 +113,7 @@ Result<void> serve(Platform& platform, ServerCallbacks callbacks) {
     workers.push_back(std::make_unique<WorkerThread>(platform));
   if (callbacks.on_ready) callbacks.on_ready(server.port());
 
-  asio::co_spawn(lane.io, without_cancellation_exceptions(run_api(server, signals)), asio::detached);
+  asio::co_spawn(lane.io, without_cancellation_exceptions(run_api(server, erasures, signals)), asio::detached);
   lane.io.run();
   const Duration grace{configuration.number("worker.grace_ms")};
   for (auto& worker : workers) worker->stop(grace);

@@ -27,7 +27,9 @@ int run_serve(const CommandLine& line) {
   const std::string address = (*platform)->configuration().text("server.address");
   const std::string folder = (*platform)->configuration().data_folder().string();
   auto served = serve(**platform, {[&](std::uint16_t port) {
-    fmt::print("syncwell serves http://{}:{}  (data: {}, API token: {}/api-token)\n", address, port, folder, folder);
+    fmt::print(
+        "syncwell serves http://{}:{}  (data: {}; a token: syncwell users add NAME, syncwell users token NAME)\n",
+        address, port, folder);
     std::fflush(stdout);
   }});
   return served ? exit_ok : report(served.error());

@@ -29,6 +29,10 @@ inline constexpr std::string_view realtime_sync_requested = "RealtimeSyncRequest
 // A provider told us that it has new data: {user, connection_id, data_types: [names], from, until (RFC 3339)}.
 inline constexpr std::string_view source_data_changed = "SourceDataChanged";
 inline constexpr std::string_view reauthentication_needed = "ReAuthenticationNeeded";
+// Requests to forget (engine/eraser.hpp): {user}, {user, connection_id}, {user, config_id}.
+inline constexpr std::string_view user_erasure_requested = "UserErasureRequested";
+inline constexpr std::string_view connection_erasure_requested = "ConnectionErasureRequested";
+inline constexpr std::string_view sync_config_erasure_requested = "SyncConfigErasureRequested";
 inline constexpr std::string_view sync_succeeded = "SyncSucceeded";
 inline constexpr std::string_view sync_failed = "SyncFailed";
 

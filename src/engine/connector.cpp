@@ -67,6 +67,7 @@ Async<Result<AuthorizationStart>> Connector::start(std::string user, std::string
   store::Item item{state_key(state)};
   item.attributes = {{"user", user}, {"provider", provider}, {"redirect_uri", redirect_uri}};
   item.expires_at = runtime_.now() + oauth_state_lifetime;
+  item.indexes.push_back({std::string(store::items_by_user_index), user, item.key.partition});
   auto stored = co_await table_.put(std::move(item), store::Condition::absent());
   if (!stored) co_return fail(std::move(stored.error()));
   co_return AuthorizationStart{oauth->authorization_url(redirect_uri, state, code_challenge), state};

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "store/decisions.hpp"
+
 namespace syncwell::engine {
 
 using store::JobStatus;
@@ -88,7 +90,7 @@ Async<Result<std::optional<JobRunner::Claimed>>> JobRunner::claim(const JobMessa
   store::Job job;
   if (const auto* stored = store::find_item(*items, job_key)) {
     job = store::Jobs::from(*stored);
-    if (job.status == JobStatus::succeeded) co_return std::nullopt;
+    if (job.status == JobStatus::succeeded || job.status == JobStatus::cancelled) co_return std::nullopt;
   } else {  // the record expired, or the message is older than it: the message says all that is needed
     job.id = message.job_id;
     job.user = message.user;
@@ -97,7 +99,7 @@ Async<Result<std::optional<JobRunner::Claimed>>> JobRunner::claim(const JobMessa
     job.created = runtime_.now();
   }
   const auto* config_item = store::find_item(*items, config_key);
-  if (config_item == nullptr) co_return fail(ErrorCode::not_found, "the sync config no longer exists");
+  if (config_item == nullptr) co_return co_await cancel(std::move(job));
   auto config = store::SyncConfigs::from(message.user, *config_item);
   if (!config) co_return fail(std::move(config.error()));
   auto take = leases_.taking(lease_name, *items, settings_.lease_time);
@@ -110,6 +112,17 @@ Async<Result<std::optional<JobRunner::Claimed>>> JobRunner::claim(const JobMessa
   if (!versions) co_return fail(busy(std::move(versions.error())));
   co_return Claimed{leases_.taken(lease_name, versions->front(), settings_.lease_time), std::move(job),
                     std::move(*config), store::SyncConfigs::progress_from(message.config_id, *items)};
+}
+
+// The person deleted the sync while this job waited: nothing to do, and nothing went wrong. No record is made for it.
+Async<Result<std::optional<JobRunner::Claimed>>> JobRunner::cancel(store::Job job) {
+  if (job.version == 0) co_return std::nullopt;
+  job.status = JobStatus::cancelled;
+  job.updated = runtime_.now();
+  auto cancelled = co_await jobs_.update(std::move(job));
+  // Erased with its person, or the business of another delivery.
+  if (!cancelled && cancelled.error().code != ErrorCode::version_conflict) co_return fail(std::move(cancelled.error()));
+  co_return std::nullopt;
 }
 
 // Whoever finds the lease taken looks again soon: the other job may be over long before its lease would be.
@@ -139,6 +152,8 @@ Async<JobResult> JobRunner::sync(JobMessage message, Claimed claimed,
   result.outcome = co_await run.run(range_for(config, progress, source), progress.cursor,
                                     Deadline::after(runtime_, settings_.job_time_limit));
   result.report = run.report();
+  if (auto kept = co_await keep_decisions(claimed.job.id, result.report); !kept && result.outcome)
+    result.outcome = fail(std::move(kept.error()));
   if (result.outcome) {
     progress.last_sync_time = began;  // the moment before the fetch began
     progress.cursor = run.cursor();
@@ -148,6 +163,20 @@ Async<JobResult> JobRunner::sync(JobMessage message, Claimed claimed,
     if (!marked) result.outcome = fail(std::move(marked.error()));
   }
   co_return result;
+}
+
+// CON-6: why each record went where it went, for who asks later. Also of an attempt that failed.
+Async<Result<void>> JobRunner::keep_decisions(std::string job_id, const RunReport& report) {
+  if (report.decisions.empty()) co_return Result<void>{};
+  std::vector<store::Decision> decisions;
+  const std::size_t kept =
+      std::min(report.decisions.size(), store::max_kept_decisions + 1);  // one more says "truncated"
+  decisions.reserve(kept);
+  for (std::size_t i = 0; i < kept; ++i) {
+    const auto& decision = report.decisions[i];
+    decisions.push_back({decision.record_id, decision.action, decision.reason});
+  }
+  co_return co_await store::Decisions(table_).put(std::move(job_id), std::move(decisions), runtime_.now());
 }
 
 // ALG-8: the cursor and the job record move together, and only while the lease is ours; with them it is given back.
@@ -253,7 +282,7 @@ Async<Result<void>> JobRunner::mark_needs_reauth(Endpoints& endpoints, const sto
   co_return Result<void>{};
 }
 
-Async<JobResult> JobRunner::preview(store::SyncConfig config, Priority priority) {
+Async<JobResult> JobRunner::preview(store::SyncConfig config, Priority priority, Deadline deadline) {
   JobResult result;
   auto progress = co_await configs_.progress(config.id);
   if (!progress) co_return JobResult{fail(std::move(progress.error())), {}};
@@ -263,8 +292,7 @@ Async<JobResult> JobRunner::preview(store::SyncConfig config, Priority priority)
   RunSettings settings{parse_strategy(config.strategy).value_or(Strategy::source_wins), settings_.conflict_threshold,
                        true};
   SyncRun run(config, source, *(*endpoints)->destination.endpoint, table_, vault_, runtime_, {}, std::move(settings));
-  result.outcome = co_await run.run(range_for(config, *progress, source), progress->cursor,
-                                    Deadline::after(runtime_, settings_.job_time_limit));
+  result.outcome = co_await run.run(range_for(config, *progress, source), progress->cursor, deadline);
   result.report = run.report();
   co_return result;
 }

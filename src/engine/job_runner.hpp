@@ -57,7 +57,7 @@ class JobRunner {
   // lease_lost, storage errors.
   [[nodiscard]] Async<Result<void>> renew(RunningJob& running);
   // What would be written, overwritten and skipped, and why. Writes nothing.
-  [[nodiscard]] Async<JobResult> preview(store::SyncConfig config, Priority priority);
+  [[nodiscard]] Async<JobResult> preview(store::SyncConfig config, Priority priority, Deadline deadline);
   // Puts status, attempts and error into the job record.
   [[nodiscard]] Async<Result<void>> record_outcome(std::string job_id, store::JobStatus status, int attempts,
                                                    Error error);
@@ -67,6 +67,8 @@ class JobRunner {
   struct Claimed;
   struct Endpoints;
   [[nodiscard]] Async<Result<std::optional<Claimed>>> claim(const JobMessage& message);
+  [[nodiscard]] Async<Result<std::optional<Claimed>>> cancel(store::Job job);
+  [[nodiscard]] Async<Result<void>> keep_decisions(std::string job_id, const RunReport& report);
   [[nodiscard]] Error busy(Error error) const;
   [[nodiscard]] Async<JobResult> sync(JobMessage message, Claimed claimed,
                                       std::function<void(const RunReport&)> on_progress);

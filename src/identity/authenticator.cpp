@@ -66,6 +66,10 @@ void JwtAuthenticator::invalidate() {
   if (provider_) provider_->keys.invalidate();
 }
 
+void JwtAuthenticator::forget(const std::string& user) {
+  std::erase_if(decisions_, [&](const auto& each) { return each.second.caller.user == user; });
+}
+
 void JwtAuthenticator::keep(std::string digest, Decision decision) {
   if (decisions_.size() >= max_decisions) {
     std::erase_if(decisions_, [now = runtime_.steady_now()](const auto& each) { return each.second.until <= now; });

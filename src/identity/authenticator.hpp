@@ -28,6 +28,8 @@ class Authenticator {
   [[nodiscard]] virtual Async<Result<Caller>> authenticate(std::string token) = 0;
   // Nothing that was decided so far counts any more; keys are fetched anew.
   virtual void invalidate() = 0;
+  // What was decided about this person does not count any more.
+  virtual void forget(const std::string& user) = 0;
 };
 
 // The key under which everything of a person is kept.
@@ -47,6 +49,7 @@ class JwtAuthenticator final : public Authenticator {
 
   [[nodiscard]] Async<Result<Caller>> authenticate(std::string token) override;
   void invalidate() override;
+  void forget(const std::string& user) override;
 
   // Refusals by TokenFault, for metrics.
   [[nodiscard]] const std::array<std::uint64_t, token_fault_names.size()>& refusals() const { return refusals_; }

@@ -95,7 +95,21 @@ TEST_F(AuthenticatorTest, ADecisionCountsForFiveMinutesAtMost) {  // API: cached
   user.status = store::UserStatus::erasing;
   ASSERT_TRUE(runtime.run(users.put(user)));
   EXPECT_TRUE(authenticate(token)) << "decided a moment ago";
+  authenticator.forget("somebody else");
+  EXPECT_TRUE(authenticate(token));
   ASSERT_TRUE(runtime.run(static_cast<Runtime&>(runtime).sleep_for(5min)));
+  EXPECT_EQ(refusal(token), ErrorCode::forbidden);
+}
+
+TEST_F(AuthenticatorTest, WhoIsForgottenIsLookedAtAnew) {  // API: erasure
+  add("alice");
+  const auto token = built_in("alice");
+  const auto caller = authenticate(token);
+  ASSERT_TRUE(caller);
+  auto user = runtime.run(users.get(caller->user)).value();
+  user.status = store::UserStatus::erasing;
+  ASSERT_TRUE(runtime.run(users.put(user)));
+  authenticator.forget(caller->user);
   EXPECT_EQ(refusal(token), ErrorCode::forbidden);
 }
 

@@ -10,9 +10,8 @@
 namespace syncwell::store {
 namespace {
 
-constexpr const char* by_user = "jobs_by_user";
-constexpr std::array status_names = {"accepted", "queued",    "running",      "delayed",
-                                     "retrying", "succeeded", "needs_reauth", "dead_lettered"};
+constexpr std::array status_names = {"accepted",  "queued",       "running",       "delayed",  "retrying",
+                                     "succeeded", "needs_reauth", "dead_lettered", "cancelled"};
 
 using Count = std::int64_t JobCounts::*;
 constexpr std::array<std::pair<const char*, Count>, 8> count_names = {{{"read", &JobCounts::read},
@@ -51,7 +50,7 @@ Item item_of(const Job& job) {
   item.expires_at = job.created + job_record_lifetime;
   // Newest first: the sort key counts down.
   const auto age_rank = (max_instant - job.created).count();
-  item.indexes.push_back({by_user, job.user, fmt::format("{:016}#{}", age_rank, job.id)});
+  item.indexes.push_back({std::string(jobs_by_user_index), job.user, fmt::format("{:016}#{}", age_rank, job.id)});
   return item;
 }
 
@@ -99,12 +98,14 @@ Async<Result<std::optional<Job>>> Jobs::get(std::string id) {
   co_return from(**item);
 }
 
-Async<Result<std::vector<Job>>> Jobs::list(std::string user, std::size_t limit) {
-  auto page = co_await table_.query_index(by_user, user, "", std::min(limit, max_query_page), std::nullopt);
+Async<Result<Jobs::Page>> Jobs::list(std::string user, std::size_t limit, std::optional<Key> after) {
+  auto page = co_await table_.query_index(std::string(jobs_by_user_index), user, "", std::min(limit, max_query_page),
+                                          std::move(after));
   if (!page) co_return fail(std::move(page.error()));
-  std::vector<Job> jobs;
-  for (const Item& item : page->items) jobs.push_back(from(item));
-  co_return jobs;
+  Page result{{}, std::move(page->next)};
+  result.jobs.reserve(page->items.size());
+  for (const Item& item : page->items) result.jobs.push_back(from(item));
+  co_return result;
 }
 
 Async<Result<void>> Jobs::add(Job job) {

@@ -14,7 +14,20 @@ namespace syncwell::store {
 
 inline constexpr Duration job_record_lifetime = std::chrono::hours{24 * 30};
 
-enum class JobStatus { accepted, queued, running, delayed, retrying, succeeded, needs_reauth, dead_lettered };
+inline constexpr std::string_view jobs_by_user_index = "jobs_by_user";
+
+// `cancelled`: its sync was deleted before it ran.
+enum class JobStatus {
+  accepted,
+  queued,
+  running,
+  delayed,
+  retrying,
+  succeeded,
+  needs_reauth,
+  dead_lettered,
+  cancelled
+};
 [[nodiscard]] std::string_view name_of(JobStatus status) noexcept;
 [[nodiscard]] JobStatus parse_job_status(std::string_view name) noexcept;  // unknown names: accepted
 
@@ -56,8 +69,12 @@ class Jobs {
   // For who reads it together with other items.
   [[nodiscard]] static Key key_of(const std::string& id);
   [[nodiscard]] static Job from(const Item& item);
-  // Newest first, at most `limit`.
-  [[nodiscard]] Async<Result<std::vector<Job>>> list(std::string user, std::size_t limit);
+  // Newest first, at most `limit`; the next page goes on after `next`.
+  struct Page {
+    std::vector<Job> jobs;
+    std::optional<Key> next{};
+  };
+  [[nodiscard]] Async<Result<Page>> list(std::string user, std::size_t limit, std::optional<Key> after = {});
   [[nodiscard]] Async<Result<void>> add(Job job);  // already_exists
   // INT-3: the id of the job that an idempotency key names. `key`: its digest, scoped by user.
   [[nodiscard]] static std::string id_of(const std::string& key);

@@ -11,8 +11,6 @@ constexpr const char* by_bucket = "ledger_by_bucket";
 constexpr const char* by_external_id = "ledger_by_external_id";
 constexpr const char* by_destination = "ledger_by_destination";
 
-std::string partition_of(const std::string& config) { return "ledger#" + config; }
-
 LedgerState parse_state(std::string_view text) {
   if (text == "written") return LedgerState::written;
   if (text == "echo") return LedgerState::echo;
@@ -50,6 +48,8 @@ LedgerEntry entry_of(const Item& item) {
 }
 
 }  // namespace
+
+std::string Ledger::partition_of(const std::string& config) { return "ledger#" + config; }
 
 Async<Result<std::map<std::string, LedgerEntry>>> Ledger::find(std::string config, std::vector<std::string> sources) {
   std::map<std::string, LedgerEntry> found;

@@ -50,6 +50,9 @@ class Ledger {
   [[nodiscard]] Async<Result<std::vector<LedgerEntry>>> with_destination(std::string connection,
                                                                          std::string destination_id);
 
+  // Where all of it stands, for who erases it.
+  [[nodiscard]] static std::string partition_of(const std::string& config);
+
   // Parts of a transaction.
   [[nodiscard]] static Write put(const std::string& config, const LedgerEntry& entry);
   [[nodiscard]] static Write erase(const std::string& config, const std::string& source);

@@ -37,6 +37,9 @@ inline constexpr std::size_t max_query_page_bytes = 8 * 1024 * 1024;  // a page 
 inline constexpr std::size_t max_item_indexes = 20;
 inline constexpr std::size_t max_attribute_depth = 64;  // nesting of the attributes
 
+// The index of items that go with a person and are found no other way: entries have the person's key as partition.
+inline constexpr std::string_view items_by_user_index = "by_user";
+
 struct Key {
   std::string partition;
   std::string sort;

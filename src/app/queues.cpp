@@ -1,0 +1,27 @@
+#include "app/queues.hpp"
+
+#include "engine/erasure_worker.hpp"
+
+namespace syncwell::app {
+
+std::vector<sqlite::QueueDefinition> queue_definitions(queue::Settings hot) {
+  const queue::Settings erasures{std::chrono::minutes{5}, engine::max_erasure_attempts};
+  return {{std::string(hot_queue_name), hot},
+          {std::string(notification_queue_name), {}},
+          {std::string(trigger_queue_name), {}},
+          {std::string(erasure_queue_name), erasures}};
+}
+
+std::vector<sqlite::Rule> event_rules() {
+  const auto to = [](std::string_view type, std::string_view queue) {
+    return sqlite::Rule{std::string(type), std::string(queue)};
+  };
+  return {to(bus::realtime_sync_requested, hot_queue_name),
+          to(bus::reauthentication_needed, notification_queue_name),
+          to(bus::source_data_changed, trigger_queue_name),
+          to(bus::user_erasure_requested, erasure_queue_name),
+          to(bus::connection_erasure_requested, erasure_queue_name),
+          to(bus::sync_config_erasure_requested, erasure_queue_name)};
+}
+
+}  // namespace syncwell::app

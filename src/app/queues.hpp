@@ -1,0 +1,19 @@
+// The queues of a server and which event goes to which: one table for the program, the tests and the simulation.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "adapters/sqlite/storage.hpp"
+
+namespace syncwell::app {
+
+inline constexpr std::string_view hot_queue_name = "hot";                     // jobs for the workers
+inline constexpr std::string_view notification_queue_name = "notifications";  // what people are to be told
+inline constexpr std::string_view trigger_queue_name = "triggers";            // what may start a job
+inline constexpr std::string_view erasure_queue_name = "erasures";            // what is to be forgotten
+
+[[nodiscard]] std::vector<sqlite::QueueDefinition> queue_definitions(queue::Settings hot);
+[[nodiscard]] std::vector<sqlite::Rule> event_rules();
+
+}  // namespace syncwell::app
