@@ -1,7 +1,11 @@
 #include "api/problem.hpp"
 
 #include <gtest/gtest.h>
+
 #include <boost/json.hpp>
+#include <filesystem>
+#include <fstream>
+#include <regex>
 
 namespace syncwell::api {
 namespace {
@@ -60,6 +64,29 @@ TEST(Problem, AWaitIsNamedInWholeSecondsThatAreEnough) {  // RFC 9110 section 10
   EXPECT_EQ(retry_after(1000ms), "1");
   EXPECT_EQ(retry_after(1001ms), "2");
   EXPECT_FALSE(problem(Error{ErrorCode::rate_limited, "later"}).headers.get("Retry-After"));
+}
+
+TEST(Problem, EveryTypeIsInTheDocumentation) {  // API: stable types, listed in the docs
+  const std::string source_dir = SYNCWELL_SOURCE_DIR;
+  std::ifstream file(source_dir + "/docs/errors.md");
+  const std::string listed{std::istreambuf_iterator<char>(file), {}};
+  for (int code = 0; code <= static_cast<int>(ErrorCode::internal); ++code) {
+    const auto name = std::string(name_of(static_cast<ErrorCode>(code)));
+    EXPECT_NE(listed.find("`" + name + "`"), std::string::npos) << name;
+  }
+  const std::regex named("problem\\((\\d{3}), \"([a-z_]+)\"");
+  std::size_t found = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(source_dir + "/src/api")) {
+    if (entry.path().extension() != ".cpp" || entry.path().stem().string().ends_with("_test")) continue;
+    std::ifstream source(entry.path());
+    const std::string text{std::istreambuf_iterator<char>(source), {}};
+    for (auto match = std::sregex_iterator(text.begin(), text.end(), named); match != std::sregex_iterator(); ++match) {
+      ++found;
+      const std::regex row("`" + (*match)[2].str() + "`[^\n]*\\|[^\n|]*" + (*match)[1].str());
+      EXPECT_TRUE(std::regex_search(listed, row)) << (*match)[0] << " in " << entry.path().filename();
+    }
+  }
+  EXPECT_GT(found, 20U);
 }
 
 TEST(Problem, TextsAreEscaped) {

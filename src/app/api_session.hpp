@@ -16,6 +16,7 @@ class ApiSession {
   // `base`: "http://127.0.0.1:8460".
   ApiSession(std::string base, std::string token);
 
+  void set_token(std::string token) { token_ = std::move(token); }
   // Any answer with its status. Error: the server cannot be reached. A POST carries `idempotency_key`, which a caller
   // who repeats it keeps; empty: a key of its own.
   [[nodiscard]] Result<net::Response> send(std::string method, const std::string& path, std::string body,

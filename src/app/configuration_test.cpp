@@ -44,7 +44,7 @@ TEST_F(ConfigurationTest, WhatIsWrongIsNamedWithItsPlace) {
 }
 
 TEST_F(ConfigurationTest, SecretsAreMasked) {
-  const auto configuration = Configuration::load({}, {"SYNCWELL_API_TOKEN=very-secret"}).value();
+  const auto configuration = Configuration::load({}, {"SYNCWELL_ADMIN_TOKEN=very-secret"}).value();
   EXPECT_EQ(configuration.describe().find("very-secret"), std::string::npos);
 }
 

@@ -18,10 +18,19 @@ void forbid_core_dumps() {
   setrlimit(RLIMIT_CORE, &none);
 }
 
+// As many connections as the system lets us have.
+void raise_open_files() {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+}
+
 int run_serve(const CommandLine& line) {
   auto configuration = line.configuration();
   if (!configuration) return exit_usage;
   forbid_core_dumps();
+  raise_open_files();
   auto platform = Platform::open(std::move(*configuration));
   if (!platform) return report(platform.error());
   const std::string address = (*platform)->configuration().text("server.address");

@@ -19,6 +19,7 @@
 #include <algorithm>
 #include <array>
 #include <list>
+#include <optional>
 
 #include "base/cancellation.hpp"
 #include "net/http_wire.hpp"
@@ -53,6 +54,8 @@ struct Session {
   asio::steady_timer handler_timer;
   std::list<std::shared_ptr<Session>>::iterator position{};
   bool disposable = false;  // between two requests, or only lingering: closing it loses nothing
+  // Since when the client has been sending this header or this body; nothing: it is not its turn.
+  std::optional<std::chrono::steady_clock::time_point> sending_since{};
   bool in_handler = false;
   bool handler_late = false;
   std::uint64_t requests = 0;
@@ -99,6 +102,22 @@ struct HttpServer::State {
       session->stream.close();
       --at_most;
     }
+  }
+  // Closes the connection whose client has been sending for the longest, if that is longer than `crowded_patience`.
+  // Otherwise says when it will be.
+  std::chrono::steady_clock::time_point close_slowest() {
+    const auto now = std::chrono::steady_clock::now();
+    std::shared_ptr<Session> slowest;
+    for (const auto& session : sessions) {
+      const bool is_slower = session->sending_since && session->stream.socket().is_open() &&
+                             (!slowest || *session->sending_since < *slowest->sending_since);
+      if (is_slower) slowest = session;
+    }
+    if (!slowest) return std::chrono::steady_clock::time_point::max();
+    const auto until = *slowest->sending_since + limits.crowded_patience;
+    if (until > now) return until;
+    slowest->stream.close();
+    return std::chrono::steady_clock::time_point::max();
   }
   void abort() {
     aborted = true;
@@ -317,10 +336,12 @@ Async<void> serve(std::shared_ptr<State> state, std::shared_ptr<Session> session
   while (keep && !state->stopping) {
     session->disposable = session->requests > 0 && session->buffer.size() == 0;
     if (session->disposable && state->full()) state->changed();  // somebody may wait for this place
+    session->sending_since = Clock::now();
     const bool begun = co_await wait_for_first_byte(state->limits, *session);
     session->disposable = false;
     if (!begun) break;
     ReadOutcome outcome = co_await read_request(state->limits, *session);
+    session->sending_since.reset();
     if (outcome.kind == ReadOutcome::Kind::closed) co_return session->stream.close();
     if (outcome.kind == ReadOutcome::Kind::refused) {
       (void)co_await write_answer(state, session, Response{.status = outcome.refusal_status},
@@ -362,7 +383,8 @@ Async<void> accept_connections(std::shared_ptr<State> state) {
     }
     while (state->full() && !state->stopping) {
       state->close_disposable(1);
-      co_await wait_for_change(state, Clock::time_point::max());
+      const auto until = state->full() ? state->close_slowest() : Clock::time_point::max();
+      co_await wait_for_change(state, until);
     }
     if (!state->stopping) start_session(state, std::move(socket));
   }

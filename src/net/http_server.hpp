@@ -21,8 +21,11 @@
 namespace syncwell::net {
 
 struct ServerLimits {
-  // One more connection is accepted but not read before another ends; a kept connection that idles makes room.
+  // One more connection is accepted but not read before another ends; a kept connection that idles makes room, and so
+  // does the one whose client has taken longest over its request, if that is more than `crowded_patience`: clients that
+  // are slow on purpose lock nobody out.
   std::size_t max_connections = 1024;
+  Duration crowded_patience = std::chrono::seconds{1};
   std::size_t max_body_bytes = 1024 * 1024;
   std::size_t max_header_bytes = 16 * 1024;            // request line and all fields
   Duration header_timeout = std::chrono::seconds{10};  // from accept or last answer to complete header

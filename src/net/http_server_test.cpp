@@ -256,6 +256,27 @@ TEST_F(HttpServerTest, AnIdleConnectionMakesRoomForANewOne) {
   EXPECT_THAT(*running->value, EndsWith("GET /busy "));
 }
 
+TEST_F(HttpServerTest, ClientsThatAreSlowOnPurposeLockNobodyOut) {  // API: slow clients cannot hold a worker
+  constexpr std::size_t limit = 32;
+  HttpServer& server =
+      serve({.max_connections = limit, .crowded_patience = 10ms, .header_timeout = 1h, .body_timeout = 1h});
+  std::vector<std::unique_ptr<RawConnection>> slow;
+  for (std::size_t i = 0; i < limit; ++i) {
+    slow.push_back(std::make_unique<RawConnection>(world));
+    ASSERT_TRUE(world.run(slow.back()->connect(server.port())));
+    const bool in_body = i % 2 == 0;
+    ASSERT_TRUE(world.run(slow.back()->write(in_body ? "POST /slow HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nx"
+                                                     : "GET /slow HTTP/1.1\r\nHos")));
+  }
+  world.run_until([&] { return server.open_connections() == limit; });
+  for (int i = 0; i < 3; ++i) {
+    RawConnection honest(world);
+    EXPECT_THAT(world.run(honest.exchange(server.port(), get("/honest"))), StartsWith("HTTP/1.1 200 "));
+  }
+  EXPECT_EQ(world.run(slow.front()->read_all()), "") << "the one that has taken longest made room";
+  EXPECT_LE(server.open_connections(), limit);
+}
+
 // --- time ----------------------------------------------------------------------------------------------------------
 
 Async<std::string> trickle(LoopbackWorld& world, RawConnection& connection, std::uint16_t port, std::string text) {

@@ -68,7 +68,7 @@ Result<void> wait_for_success(app::ApiSession& api, const std::string& id, Stead
 
 // The server as it stands on a full disk, and what becomes of what it said there.
 Result<void> check_refusals(World& world, const Scenario& scenario, Steady deadline) {
-  app::ApiSession api(world.server(), World::api_token);
+  app::ApiSession api(world.server(), scenario.token());
   auto filled = fill_disk(world.data_folder(), 0);
   if (!filled) return filled;
   auto asked = ask_until_refused(api, scenario.configs().begin()->second);

@@ -33,7 +33,7 @@ std::vector<Needle> configured_needles() {
   return {{"a client secret", "syncwell-google-secret"},
           {"a client secret", "syncwell-strava-secret"},
           {"the vault key", World::vault_key},
-          {"the API token", World::api_token}};
+          {"the operator's token", World::admin_token}};
 }
 
 }  // namespace
@@ -58,7 +58,7 @@ Result<bool> forgets(World& world) {
   // The server knows this folder from its configuration too.
   std::erase_if(*needles, [&](const Needle& needle) { return needle.bytes == world.records(); });
   for (auto& needle : personal_needles()) needles->push_back(std::move(needle));
-  auto report = scan_memory(world, *needles, World::api_token);
+  auto report = scan_memory(world, *needles, World::admin_token);
   if (!report && report.error().code == ErrorCode::unsupported) {
     say("the memory of the idle server was NOT scanned: " + report.error().message);
     return true;

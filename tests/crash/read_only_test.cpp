@@ -67,7 +67,7 @@ Result<bool> run_read_only_test(const TestSettings& settings) {
   if (!file) return fail(std::move(file.error()));
   started = world->start_server();
   if (!started) return fail(std::move(started.error()));
-  app::ApiSession api(world->server(), World::api_token);
+  app::ApiSession api(world->server(), scenario.token());
   auto kept = api.get("/v1/connections/" + scenario.connections().at("strava"));
   say(kept ? "writable again: it serves, and knows what it knew" : "FAILED: writable again: " + kept.error().message);
   return *system && *file && kept.has_value();

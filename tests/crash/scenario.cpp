@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 #include <fstream>
 
+#include "app/local_session.hpp"
 #include "app/pkce.hpp"
 #include "store/attributes.hpp"
 
@@ -16,6 +17,8 @@ using store::number_attribute;
 using store::text_attribute;
 
 namespace {
+
+constexpr std::int64_t token_minutes = 24 * 60;
 
 constexpr Duration look_interval = std::chrono::milliseconds{40};
 constexpr Duration repeat_interval = std::chrono::milliseconds{15};
@@ -59,7 +62,7 @@ std::string weight_id(int i) { return fmt::format("crash-weight-{}", i); }
 Scenario::Scenario(World& world, ScenarioSettings settings)
     : world_(world),
       settings_(std::move(settings)),
-      api_(world.server(), World::api_token),
+      api_(world.server(), ""),
       sandbox_(world.sandbox(), ""),
       aim_(settings_.seed + 1) {}
 
@@ -90,6 +93,11 @@ Result<void> Scenario::prepare() {
   std::filesystem::copy_file(settings_.recordings / "apple_health/authored_ios18_new_york_dst_end.xml",
                              world_.sources() / "apple/export.xml", error);
   if (error) return fail(ErrorCode::not_found, "the Apple Health recording: " + error.message());
+  app::ApiSession as_operator(world_.server(), World::admin_token);
+  auto token = app::user_token(as_operator, app::default_user, token_minutes);
+  if (!token) return fail(std::move(token.error()));
+  token_ = *token;
+  api_.set_token(token_);
   for (const auto* provider : {"google_health", "strava"}) {
     auto connected = connect_account(provider);
     if (!connected) return connected;

@@ -46,6 +46,7 @@ class Scenario {
   // `disturbance` may be null.
   [[nodiscard]] Result<void> run_round(Disturbance* disturbance);
 
+  [[nodiscard]] const std::string& token() const { return token_; }
   [[nodiscard]] const ScenarioCounts& counts() const { return counts_; }
   [[nodiscard]] const std::map<std::string, std::string>& connections() const { return connections_; }
   [[nodiscard]] const std::map<std::string, std::string>& configs() const { return configs_; }
@@ -73,6 +74,7 @@ class Scenario {
 
   World& world_;
   ScenarioSettings settings_;
+  std::string token_;  // the person's
   app::ApiSession api_;
   app::ApiSession sandbox_;
   Random aim_;  // decides nothing but at which calls to aim

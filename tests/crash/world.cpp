@@ -26,7 +26,8 @@ Result<World> World::create(std::string program, std::filesystem::path folder) {
 std::vector<std::string> World::environment() const {
   std::vector<std::string> environment = {
       "SYNCWELL_SERVER_PORT=" + std::to_string(port_),
-      std::string("SYNCWELL_API_TOKEN=") + api_token,
+      std::string("SYNCWELL_ADMIN_TOKEN=") + admin_token,
+      "SYNCWELL_API_REQUESTS_PER_MINUTE=1000000",
       std::string("SYNCWELL_VAULT_KEY=") + vault_key,
       "SYNCWELL_LOG_LEVEL=trace",  // whatever could be logged is searched
       "SYNCWELL_WORKER_THREADS=2",

@@ -38,7 +38,7 @@ class World {
   [[nodiscard]] std::vector<std::string> environment() const;
 
   static constexpr Duration lease_time = std::chrono::seconds{1};
-  static constexpr const char* api_token = "0123456789abcdef0123456789abcdef";
+  static constexpr const char* admin_token = "0123456789abcdef0123456789abcdef";
   static constexpr const char* vault_key = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 
  private:
