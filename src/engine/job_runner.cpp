@@ -90,7 +90,13 @@ Async<Result<std::optional<JobRunner::Claimed>>> JobRunner::claim(const JobMessa
   store::Job job;
   if (const auto* stored = store::find_item(*items, job_key)) {
     job = store::Jobs::from(*stored);
-    if (job.status == JobStatus::succeeded || job.status == JobStatus::cancelled) co_return std::nullopt;
+    if (job.status == JobStatus::succeeded) {
+      // Whoever ran it may have ended before it could say so.
+      auto told = co_await announce_success(std::move(job), std::nullopt);
+      if (!told) co_return fail(std::move(told.error()));
+      co_return std::nullopt;
+    }
+    if (job.status == JobStatus::cancelled) co_return std::nullopt;
   } else {  // the record expired, or the message is older than it: the message says all that is needed
     job.id = message.job_id;
     job.user = message.user;
@@ -155,6 +161,9 @@ Async<JobResult> JobRunner::sync(JobMessage message, Claimed claimed,
   if (auto kept = co_await keep_decisions(claimed.job.id, result.report); !kept && result.outcome)
     result.outcome = fail(std::move(kept.error()));
   if (result.outcome) {
+    // TRIG-4. What the first sync brings is history, no news.
+    if (progress.last_sync_time)
+      progress.velocity.add(runtime_.now(), result.report.counts.written + result.report.counts.deleted);
     progress.last_sync_time = began;  // the moment before the fetch began
     progress.cursor = run.cursor();
     result.outcome = co_await finish(std::move(claimed), result.report);
@@ -191,10 +200,39 @@ Async<Result<void>> JobRunner::finish(Claimed claimed, const RunReport& report) 
   std::vector<store::Write> writes{leases_.giving_back(claimed.lease),
                                    store::SyncConfigs::advance(job.config_id, claimed.progress), store::Jobs::end(job)};
   auto done = co_await table_.transact(std::move(writes));
-  if (done) co_return Result<void>{};
+  if (done) co_return co_await announce_success(std::move(job), std::move(claimed.config));
   if (done.error().code == ErrorCode::version_conflict)
     co_return fail(ErrorCode::lease_lost, "another worker has taken this sync over");
   co_return fail(std::move(done.error()));
+}
+
+// Only where something changed: nobody waits to hear that nothing did. Before the message is acknowledged, so that it
+// is said at least once; the event's id follows from the job, so that a repetition is recognised.
+Async<Result<void>> JobRunner::announce_success(store::Job job, std::optional<store::SyncConfig> config) {
+  if (job.counts.written + job.counts.deleted == 0) co_return Result<void>{};
+  bus::Event event{job.id + "/succeeded", std::string(bus::sync_succeeded), "engine", runtime_.now()};
+  event.data = {{"user", job.user},   {"config_id", job.config_id},    {"job_id", job.id},
+                {"cause", job.cause}, {"written", job.counts.written}, {"deleted", job.counts.deleted}};
+  if (config) {
+    event.data["source_connection_id"] = config->source_connection;
+    event.data["destination_connection_id"] = config->destination_connection;
+  }
+  co_return co_await bus_.publish(std::move(event));
+}
+
+Async<Result<void>> JobRunner::announce_failure(JobMessage message, int attempts, Error error) {
+  bus::Event event{message.job_id + "/failed/" + std::to_string(attempts), std::string(bus::sync_failed), "engine",
+                   runtime_.now()};
+  event.data = {{"user", message.user},
+                {"config_id", message.config_id},
+                {"job_id", message.job_id},
+                {"error_code", name_of(error.code)}};
+  auto config = co_await configs_.get(message.user, message.config_id);
+  if (config && *config) {
+    event.data["source_connection_id"] = (*config)->source_connection;
+    event.data["destination_connection_id"] = (*config)->destination_connection;
+  }
+  co_return co_await bus_.publish(std::move(event));
 }
 
 TimeRange JobRunner::range_for(const store::SyncConfig& config, const store::SyncProgress& progress,

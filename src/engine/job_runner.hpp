@@ -58,6 +58,9 @@ class JobRunner {
   [[nodiscard]] Async<Result<void>> renew(RunningJob& running);
   // What would be written, overwritten and skipped, and why. Writes nothing.
   [[nodiscard]] Async<JobResult> preview(store::SyncConfig config, Priority priority, Deadline deadline);
+  // Says that a job has failed for good (SyncFailed). Before its message is dead-lettered; repeatable: the event's id
+  // follows from the job and its attempts.
+  [[nodiscard]] Async<Result<void>> announce_failure(JobMessage message, int attempts, Error error);
   // Puts status, attempts and error into the job record.
   [[nodiscard]] Async<Result<void>> record_outcome(std::string job_id, store::JobStatus status, int attempts,
                                                    Error error);
@@ -77,6 +80,7 @@ class JobRunner {
                                     const Endpoint& source) const;
   [[nodiscard]] Async<Result<void>> mark_needs_reauth(Endpoints& endpoints, const store::SyncConfig& config);
   [[nodiscard]] Async<Result<void>> finish(Claimed claimed, const RunReport& report);
+  [[nodiscard]] Async<Result<void>> announce_success(store::Job job, std::optional<store::SyncConfig> config);
 
   store::Table& table_;
   vault::Vault& vault_;

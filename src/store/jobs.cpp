@@ -24,13 +24,19 @@ constexpr std::array<std::pair<const char*, Count>, 8> count_names = {{{"read", 
                                                                        {"warnings", &JobCounts::warnings}}};
 
 using Text = std::string Job::*;
-constexpr std::array<std::pair<const char*, Text>, 7> text_names = {{{"user", &Job::user},
+constexpr std::array<std::pair<const char*, Text>, 8> text_names = {{{"user", &Job::user},
                                                                      {"config", &Job::config_id},
                                                                      {"type", &Job::data_type},
                                                                      {"correlation", &Job::correlation_id},
                                                                      {"request", &Job::request_digest},
                                                                      {"error_code", &Job::error_code},
-                                                                     {"error_message", &Job::error_message}}};
+                                                                     {"error_message", &Job::error_message},
+                                                                     {"cause", &Job::cause}}};
+
+bool is_quiet(const Job& job) {
+  return job.cause == scheduled_job && job.status == JobStatus::succeeded && job.counts.written == 0 &&
+         job.counts.deleted == 0 && job.counts.conflicts == 0 && job.counts.warnings == 0;
+}
 
 Item item_of(const Job& job) {
   Item item{Jobs::key_of(job.id)};
@@ -47,7 +53,9 @@ Item item_of(const Job& job) {
   item.attributes["partial"] = job.partial ? 1 : 0;
   set_instant(item.attributes, "created", job.created);
   set_instant(item.attributes, "updated", job.updated);
-  item.expires_at = job.created + job_record_lifetime;
+  set_instant(item.attributes, "window_from", job.window_from);
+  set_instant(item.attributes, "window_until", job.window_until);
+  item.expires_at = job.created + (is_quiet(job) ? quiet_job_record_lifetime : job_record_lifetime);
   // Newest first: the sort key counts down.
   const auto age_rank = (max_instant - job.created).count();
   item.indexes.push_back({std::string(jobs_by_user_index), job.user, fmt::format("{:016}#{}", age_rank, job.id)});
@@ -78,6 +86,8 @@ Job Jobs::from(const Item& item) {
   job.partial = number_attribute(item.attributes, "partial") != 0;
   job.created = instant_attribute(item.attributes, "created").value_or(Instant{});
   job.updated = instant_attribute(item.attributes, "updated").value_or(Instant{});
+  job.window_from = instant_attribute(item.attributes, "window_from");
+  job.window_until = instant_attribute(item.attributes, "window_until");
   job.version = item.version;
   return job;
 }

@@ -14,6 +14,11 @@ namespace syncwell::store {
 
 inline constexpr Duration job_record_lifetime = std::chrono::hours{24 * 30};
 
+// A look that the schedule took and that found nothing is not worth a month.
+inline constexpr Duration quiet_job_record_lifetime = std::chrono::hours{24};
+
+inline constexpr std::string_view scheduled_job = "schedule";  // Job::cause
+
 inline constexpr std::string_view jobs_by_user_index = "jobs_by_user";
 
 // `cancelled`: its sync was deleted before it ran.
@@ -60,6 +65,9 @@ struct Job {
   Instant created{};
   Instant updated{};
   std::uint64_t version = 0;
+  std::string cause{};                   // "manual", "webhook", "schedule"; empty: not told
+  std::optional<Instant> window_from{};  // what the provider's notification spoke of
+  std::optional<Instant> window_until{};
 };
 
 class Jobs {

@@ -23,6 +23,8 @@ Item item_of(const SyncConfig& config) {
   set_instant(item.attributes, "since", config.since);
   set_instant(item.attributes, "until", config.until);
   set_instant(item.attributes, "created", config.created);
+  if (config.paused) item.attributes["paused"] = 1;
+  if (config.poll_interval) item.attributes["poll_interval"] = config.poll_interval->count();
   return item;
 }
 
@@ -51,6 +53,9 @@ Result<SyncConfig> SyncConfigs::from(const std::string& user, const Item& item) 
   config.until = instant_attribute(attributes, "until");
   config.reading_opt_in = number_attribute(attributes, "reading_opt_in") != 0;
   config.created = instant_attribute(attributes, "created").value_or(Instant{});
+  config.paused = number_attribute(attributes, "paused") != 0;
+  if (const auto interval = number_attribute(attributes, "poll_interval"); interval > 0)
+    config.poll_interval = Duration{interval};
   config.version = item.version;
   return config;
 }
@@ -80,6 +85,12 @@ Async<Result<std::vector<SyncConfig>>> SyncConfigs::list(std::string user) {
   co_return configs;
 }
 
+Write SyncConfigs::adding(const SyncConfig& config) { return {Write::Kind::put, item_of(config), Condition::absent()}; }
+
+Write SyncConfigs::updating(const SyncConfig& config) {
+  return {Write::Kind::put, item_of(config), Condition::version_is(config.version)};
+}
+
 Async<Result<void>> SyncConfigs::add(SyncConfig config) {
   auto version = co_await table_.put(item_of(config), Condition::absent());
   if (version) co_return Result<void>{};
@@ -107,6 +118,7 @@ SyncProgress SyncConfigs::progress_from(const std::string& config_id, std::span<
     progress.last_sync_time = instant_attribute(item->attributes, "last_sync_time");
     progress.cursor = text_attribute(item->attributes, "cursor");
     progress.rewind = static_cast<std::uint64_t>(number_attribute(item->attributes, "rewind"));
+    progress.velocity = Velocity::from(item->attributes);
     progress.version = item->version;
   }
   const Item* rewound = find_item(found, rewind_key(config_id));
@@ -127,6 +139,7 @@ Write SyncConfigs::advance(const std::string& config_id, const SyncProgress& pro
   Item item{progress_key(config_id)};
   item.attributes = {{"cursor", progress.cursor}, {"rewind", progress.rewind}};
   set_instant(item.attributes, "last_sync_time", progress.last_sync_time);
+  progress.velocity.write(item.attributes);
   const auto condition = progress.version == 0 ? Condition::absent() : Condition::version_is(progress.version);
   return {Write::Kind::put, std::move(item), condition};
 }

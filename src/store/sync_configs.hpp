@@ -10,6 +10,7 @@
 
 #include "model/data_type.hpp"
 #include "store/table.hpp"
+#include "store/velocity.hpp"
 
 namespace syncwell::store {
 
@@ -25,6 +26,8 @@ struct SyncConfig {
   bool reading_opt_in = false;     // the person accepts a source whose terms make reading doubtful (PROV-9)
   Instant created{};
   std::uint64_t version = 0;
+  bool paused = false;                      // not scheduled, and deaf to webhooks; a manual sync still runs
+  std::optional<Duration> poll_interval{};  // the person's own frequency; empty: adapted to what is new (TRIG-4)
 };
 
 // How far the sync has come. Moves only after full success (ALG-8).
@@ -33,6 +36,7 @@ struct SyncProgress {
   std::string cursor;                       // opaque, per provider
   std::optional<Instant> rewound_to{};      // the next fetch begins no later than here (rewind())
   std::uint64_t rewind = 0;                 // the last rewind() that is known here; advance() settles it
+  Velocity velocity{};                      // new items by day, those of the first sync not counted
   std::uint64_t version = 0;                // 0: never synced
 };
 
@@ -49,6 +53,9 @@ class SyncConfigs {
   // version_conflict. Returns the new version.
   [[nodiscard]] Async<Result<std::uint64_t>> update(SyncConfig config);
   [[nodiscard]] Async<Result<void>> erase(SyncConfig config);  // version_conflict
+  // The same as parts of a transaction.
+  [[nodiscard]] static Write adding(const SyncConfig& config);
+  [[nodiscard]] static Write updating(const SyncConfig& config);
 
   [[nodiscard]] Async<Result<SyncProgress>> progress(std::string config_id);
   // For who reads it together with other items. `found`: at least the items of progress_keys() that exist.
