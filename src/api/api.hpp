@@ -47,6 +47,7 @@ class Api {
   Api(ApiServices services, ApiSettings settings);
   // Never fails: every error is a problem details answer.
   [[nodiscard]] Async<net::Response> handle(net::Request request);
+  void limit_requests(std::uint32_t per_minute) { limits_.set(per_minute); }
   // "GET /v1/connections/{id}" …: what there is.
   [[nodiscard]] std::vector<std::string> routes() const { return router_.routes(); }
 

@@ -19,6 +19,7 @@ class RequestLimits {
   // `per_window`: at least 1.
   RequestLimits(Runtime& runtime, std::uint32_t per_window) : runtime_(runtime), per_window_(per_window) {}
 
+  void set(std::uint32_t per_window) { per_window_ = per_window; }
   struct Verdict {
     bool admitted = false;
     std::uint32_t remaining = 0;

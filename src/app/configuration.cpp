@@ -15,6 +15,19 @@ namespace {
 
 constexpr std::size_t max_shown_name_bytes = 100;  // more than twice the longest setting
 
+constexpr std::string_view option_origin = "option ";
+
+std::string shown_value(const ConfigurationKey& key, const std::string& text) {
+  return key.secret && !text.empty() ? "********" : text;
+}
+
+// ARCH-9: what takes effect while the server runs.
+bool is_live(const ConfigurationKey& key) {
+  const std::string_view name = key.name;
+  return key.kind == ConfigurationKey::Kind::mode || name.starts_with("breaker.") || name == "log.level" ||
+         name == "api.requests_per_minute";
+}
+
 const ConfigurationKey* find_key(std::string_view name) {
   const auto keys = configuration_keys();
   const auto found = std::ranges::find_if(keys, [&](const auto& key) { return name == key.name; });
@@ -66,6 +79,10 @@ Result<void> Configuration::assign(std::string_view name, std::string text, std:
       return fail(ErrorCode::invalid_argument,
                   fmt::format("{}: {} must be a whole number from {} to {}", origin, name, key->minimum, key->maximum));
     }
+  }
+  if (key->kind == ConfigurationKey::Kind::mode && text != "normal" && text != "read_only" && text != "disabled") {
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("{}: {} must be one of normal, read_only, disabled", origin, name));
   }
   if (key->kind == ConfigurationKey::Kind::flag && text != "true" && text != "false") {
     return fail(ErrorCode::invalid_argument, fmt::format("{}: {} must be true or false", origin, name));
@@ -146,13 +163,29 @@ void Configuration::set(std::string_view name, std::string text, std::string ori
   values_[std::string(name)] = {std::move(text), std::move(origin)};
 }
 
+std::vector<Configuration::Change> Configuration::changes_to(const Configuration& newer) const {
+  std::vector<Change> changes;
+  for (const auto& key : configuration_keys()) {
+    const std::string& before = value(key.name).text;
+    const std::string& after = newer.value(key.name).text;
+    if (before == after) continue;
+    changes.push_back({key.name, shown_value(key, before), shown_value(key, after), is_live(key)});
+  }
+  return changes;
+}
+
+void Configuration::keep_options_of(const Configuration& older) {
+  for (const auto& [name, old] : older.values_) {
+    if (old.origin.starts_with(option_origin)) values_[name] = old;
+  }
+}
+
 std::string Configuration::describe() const {
   std::string description;
   for (const auto& key : configuration_keys()) {
     const Value& in_force = value(key.name);
-    const std::string shown = key.secret && !in_force.text.empty() ? "********" : in_force.text;
-    description += fmt::format("{:<42} {:<40} ({})  # {}\n", std::string(key.name) + " =", "\"" + shown + "\"",
-                               in_force.origin, key.meaning);
+    description += fmt::format("{:<42} {:<40} ({})  # {}\n", std::string(key.name) + " =",
+                               "\"" + shown_value(key, in_force.text) + "\"", in_force.origin, key.meaning);
   }
   return description;
 }

@@ -16,9 +16,9 @@
 namespace syncwell::app {
 
 struct ConfigurationKey {
-  enum class Kind { text, number, flag, list } kind;
-  const char* name;           // "server.port"
-  const char* default_value;  // lists: comma separated
+  enum class Kind { text, number, flag, list, mode } kind;  // mode: normal, read_only or disabled
+  const char* name;                                         // "server.port"
+  const char* default_value;                                // lists: comma separated
   const char* meaning;
   std::int64_t minimum = 0;
   std::int64_t maximum = INT64_MAX;
@@ -40,6 +40,16 @@ class Configuration {
   [[nodiscard]] std::vector<std::string> list(std::string_view name) const;
   void set(std::string_view name, std::string value, std::string origin);  // command-line options
 
+  // What `newer` says otherwise; secrets masked. `live`: it takes effect without a restart (ARCH-9).
+  struct Change {
+    std::string name;
+    std::string before;
+    std::string after;
+    bool live = false;
+  };
+  [[nodiscard]] std::vector<Change> changes_to(const Configuration& newer) const;
+  // Takes over what the command line had said.
+  void keep_options_of(const Configuration& older);
   // "server.port = 8460    (default)" a line each; secrets masked.
   [[nodiscard]] std::string describe() const;
   // The folder for everything that is kept; made absolute.

@@ -52,9 +52,21 @@ std::vector<std::filesystem::path> file_roots(const Configuration& configuration
 }
 
 engine::BreakerSettings breaker_settings(const Configuration& configuration) {
-  engine::BreakerSettings settings;
-  settings.open_wait = Duration{configuration.number("breaker.open_wait_ms")};
-  return settings;
+  const auto number = [&](const char* name) { return configuration.number(name); };
+  const auto count = [&](const char* name) { return static_cast<std::size_t>(number(name)); };
+  const auto share = [&](const char* name) { return static_cast<double>(number(name)) / 100.0; };
+  return {count("breaker.window_calls"),
+          count("breaker.minimum_calls"),
+          share("breaker.failure_percent"),
+          share("breaker.slow_call_percent"),
+          Duration{number("breaker.slow_call_ms")},
+          Duration{number("breaker.open_wait_ms")},
+          count("breaker.half_open_probes")};
+}
+
+engine::CircuitBreaker::Mode mode_of(const std::string& name) {
+  using enum engine::CircuitBreaker::Mode;
+  return name == "disabled" ? disabled : name == "read_only" ? read_only : normal;
 }
 
 }  // namespace
@@ -97,6 +109,14 @@ Result<std::unique_ptr<Platform>> Platform::open(Configuration configuration) {
   if (!storage) return fail(std::move(storage.error()));
   platform->storage_ = std::move(*storage);
   return platform;
+}
+
+void Platform::apply(const Configuration& configuration) {
+  spdlog::set_level(spdlog::level::from_str(configuration.text("log.level")));
+  breakers_.configure(breaker_settings(configuration));
+  for (const char* provider : {"google_health", "strava"}) {
+    breakers_.set_mode(provider, mode_of(configuration.text(std::string("providers.") + provider + ".mode")));
+  }
 }
 
 engine::RunnerSettings Platform::runner_settings() const {

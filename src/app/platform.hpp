@@ -30,6 +30,8 @@ class Platform {
   [[nodiscard]] queue::Queue& hot_queue() { return storage_->queue(hot_queue_name); }
   [[nodiscard]] engine::InProcessRateLimiter& limiter() { return limiter_; }
   [[nodiscard]] engine::Breakers& breakers() { return breakers_; }
+  // What can change while the process runs (ARCH-9): log level, breakers, kill switches. Any thread.
+  void apply(const Configuration& configuration);
   // Names this start of the process, for leases.
   [[nodiscard]] const std::string& instance() const { return instance_; }
   [[nodiscard]] engine::RunnerSettings runner_settings() const;

@@ -13,6 +13,7 @@
 #include "api/api.hpp"
 #include "app/callers.hpp"
 #include "app/key_files.hpp"
+#include "app/live_configuration.hpp"
 #include "app/metrics.hpp"
 #include "base/cancellation.hpp"
 #include "engine/erasure_worker.hpp"
@@ -55,11 +56,22 @@ Async<void> wait_for_signal(asio::signal_set& signals) {
   (void)co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
 }
 
-Async<void> run_api(net::HttpServer& server, engine::ErasureWorker& erasures, asio::signal_set& signals) {
-  erasures.start();
+// What runs beside the API on its thread, from start to end of the server.
+struct Background {
+  std::function<void()> start;
+  std::function<Async<void>()> stop;
+};
+
+template <class Work>
+Background background(Work& work) {
+  return {[&work] { work.start(); }, [&work] { return work.stop(); }};
+}
+
+Async<void> run_api(net::HttpServer& server, const std::vector<Background>& beside, asio::signal_set& signals) {
+  for (const auto& work : beside) work.start();
   co_await wait_for_signal(signals);
   co_await server.stop(std::chrono::seconds{5});
-  co_await erasures.stop();
+  for (const auto& work : beside) co_await work.stop();
 }
 
 // Before the server begins: runs this one task on its thread.
@@ -77,7 +89,7 @@ T run_alone(asio::io_context& io, Async<T> task) {
 
 }  // namespace
 
-Result<void> serve(Platform& platform, ServerCallbacks callbacks) {
+Result<void> serve(Platform& platform, const std::filesystem::path& configuration_file, ServerCallbacks callbacks) {
   const auto& configuration = platform.configuration();
   auto admin = admin_token(configuration.data_folder(), configuration.text("admin.token"));
   if (!admin) return fail(std::move(admin.error()));
@@ -103,6 +115,12 @@ Result<void> serve(Platform& platform, ServerCallbacks callbacks) {
                 lane.runtime, [&metrics] { return metrics.text(); }, &webhook_counters},
                {*admin, static_cast<std::uint32_t>(configuration.number("api.requests_per_minute"))});
   engine::ErasureWorker erasures(storage.queue(erasure_queue_name), lane.eraser, lane.runtime);
+  LiveConfiguration live(configuration, configuration_file, storage.table(), lane.runtime,
+                         [&platform, &api](const Configuration& changed) {
+                           platform.apply(changed);
+                           api.limit_requests(static_cast<std::uint32_t>(changed.number("api.requests_per_minute")));
+                         });
+  const std::vector<Background> beside{background(erasures), background(live)};
   net::ServerLimits limits;
   limits.max_connections = static_cast<std::size_t>(configuration.number("server.max_connections"));
   net::HttpServer server(lane.runtime, limits, [&api](net::Request request) { return api.handle(std::move(request)); });
@@ -113,7 +131,7 @@ Result<void> serve(Platform& platform, ServerCallbacks callbacks) {
     workers.push_back(std::make_unique<WorkerThread>(platform));
   if (callbacks.on_ready) callbacks.on_ready(server.port());
 
-  asio::co_spawn(lane.io, without_cancellation_exceptions(run_api(server, erasures, signals)), asio::detached);
+  asio::co_spawn(lane.io, without_cancellation_exceptions(run_api(server, beside, signals)), asio::detached);
   lane.io.run();
   const Duration grace{configuration.number("worker.grace_ms")};
   for (auto& worker : workers) worker->stop(grace);

@@ -11,6 +11,8 @@ struct ServerCallbacks {
 };
 
 // Runs until a signal; the process's exit is the caller's business.
-[[nodiscard]] Result<void> serve(Platform& platform, ServerCallbacks callbacks);
+// `configuration_file`: what the platform's configuration was read from, and is watched (ARCH-9); may be empty.
+[[nodiscard]] Result<void> serve(Platform& platform, const std::filesystem::path& configuration_file,
+                                 ServerCallbacks callbacks);
 
 }  // namespace syncwell::app

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "app/commands.hpp"
+#include "app/json_log.hpp"
 #include "app/server.hpp"
 #include "app/version.hpp"
 
@@ -31,11 +32,12 @@ int run_serve(const CommandLine& line) {
   if (!configuration) return exit_usage;
   forbid_core_dumps();
   raise_open_files();
+  if (configuration->text("log.format") == "json") log_as_json();
   auto platform = Platform::open(std::move(*configuration));
   if (!platform) return report(platform.error());
   const std::string address = (*platform)->configuration().text("server.address");
   const std::string folder = (*platform)->configuration().data_folder().string();
-  auto served = serve(**platform, {[&](std::uint16_t port) {
+  auto served = serve(**platform, line.configuration_file, {[&](std::uint16_t port) {
     fmt::print(
         "syncwell serves http://{}:{}  (data: {}; a token: syncwell users add NAME, syncwell users token NAME)\n",
         address, port, folder);

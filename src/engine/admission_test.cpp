@@ -6,6 +6,7 @@
 #include "base/virtual_runtime.hpp"
 #include "engine/backoff.hpp"
 #include "engine/circuit_breaker.hpp"
+#include "engine/outward_client.hpp"
 #include "engine/rate_limiter.hpp"
 
 namespace syncwell::engine {
@@ -159,6 +160,31 @@ TEST_F(BreakerTest, AnAbandonedProbeGivesItsPlaceBack) {
   for (int i = 0; i < 10; ++i) {
     ASSERT_FALSE(breaker.admit(now));
     breaker.abandon();
+  }
+}
+
+TEST_F(BreakerTest, TheKillSwitchPausesWritesOrEverything) {  // PROV-6
+  using Mode = CircuitBreaker::Mode;
+  EXPECT_FALSE(breaker.switched_off(true));
+  EXPECT_FALSE(breaker.switched_off(false));
+  breaker.set_mode(Mode::read_only);
+  EXPECT_FALSE(breaker.switched_off(true));
+  EXPECT_TRUE(breaker.switched_off(false));
+  breaker.set_mode(Mode::disabled);
+  EXPECT_TRUE(breaker.switched_off(true));
+  EXPECT_TRUE(breaker.switched_off(false));
+  breaker.set_mode(Mode::normal);
+  EXPECT_FALSE(breaker.switched_off(false));
+}
+
+TEST_F(BreakerTest, NewSettingsCountAtOnceAlsoForThoseThatAreThere) {  // PROV-5, ARCH-9
+  Breakers breakers{BreakerSettings{}};
+  auto& known = breakers.of("known");
+  breakers.configure({.window_calls = 2, .minimum_calls = 1, .failure_rate = 0.5});
+  for (auto* each : {&known, &breakers.of("new")}) {
+    ASSERT_FALSE(each->admit(now));
+    each->record(now, true, Duration{1});
+    EXPECT_EQ(each->state(), CircuitBreaker::State::open);
   }
 }
 

@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace syncwell::engine {
+namespace {
+
+constexpr Duration look_again_after_switch = std::chrono::seconds{60};
+
+}  // namespace
 
 std::optional<Duration> CircuitBreaker::admit(Steady now) {
   const MutexLock lock(mutex_);
@@ -46,6 +51,22 @@ void CircuitBreaker::record(Steady now, bool failed, Duration took) {
 void CircuitBreaker::abandon() {
   const MutexLock lock(mutex_);
   if (state_ == State::half_open && probes_running_ > 0) --probes_running_;
+}
+
+void CircuitBreaker::set_mode(Mode mode) {
+  const MutexLock lock(mutex_);
+  mode_ = mode;
+}
+
+void CircuitBreaker::configure(BreakerSettings settings) {
+  const MutexLock lock(mutex_);
+  settings_ = settings;
+}
+
+std::optional<Duration> CircuitBreaker::switched_off(bool is_read) const {
+  const MutexLock lock(mutex_);
+  const bool off = mode_ == Mode::disabled || (mode_ == Mode::read_only && !is_read);
+  return off ? std::optional<Duration>(look_again_after_switch) : std::nullopt;
 }
 
 CircuitBreaker::State CircuitBreaker::state() const {

@@ -9,6 +9,12 @@ CircuitBreaker& Breakers::of(const std::string& provider) {
   return *breaker;
 }
 
+void Breakers::configure(BreakerSettings settings) {
+  const MutexLock lock(mutex_);
+  settings_ = settings;
+  for (const auto& [provider, breaker] : breakers_) breaker->configure(settings);
+}
+
 std::map<std::string, CircuitBreaker::State> Breakers::states() const {
   const MutexLock lock(mutex_);
   std::map<std::string, CircuitBreaker::State> states;
@@ -61,6 +67,13 @@ Async<Result<net::Response>> OutwardClient::call(net::Request request, Deadline 
 }
 
 Async<Result<void>> OutwardClient::admit(const net::Request& request, Deadline deadline) {
+  // A call without a token belongs to a sign-in: reading needs it, too.
+  if (const auto wait = breaker_.switched_off(tokens_ == nullptr || provider_.is_read(request))) {
+    Error off{ErrorCode::circuit_open,
+              provider_.capabilities().display_name + " is switched off or read-only by the operator for now"};
+    off.retry_after = *wait;
+    co_return fail(std::move(off));
+  }
   const auto& rules = provider_.capabilities().rate_rules;
   while (true) {
     auto wait = co_await limiter_.acquire(rules, rate_request(request));

@@ -26,12 +26,15 @@ class Breakers {
  public:
   explicit Breakers(BreakerSettings settings) : settings_(settings) {}
   [[nodiscard]] CircuitBreaker& of(const std::string& provider);
+  void set_mode(const std::string& provider, CircuitBreaker::Mode mode) { of(provider).set_mode(mode); }
+  // For all that there are and all that come.
+  void configure(BreakerSettings settings);
   // Provider key → state, for metrics.
   [[nodiscard]] std::map<std::string, CircuitBreaker::State> states() const;
 
  private:
-  BreakerSettings settings_;
   mutable Mutex mutex_;
+  BreakerSettings settings_ SYNCWELL_GUARDED_BY(mutex_);
   std::map<std::string, std::unique_ptr<CircuitBreaker>> breakers_ SYNCWELL_GUARDED_BY(mutex_);
 };
 

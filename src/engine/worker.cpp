@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <ranges>
 
+#include "base/log.hpp"
+
 namespace syncwell::engine {
 
 namespace asio = boost::asio;
@@ -148,6 +150,7 @@ Async<Result<void>> Worker::carry_out(const queue::Message& message, const JobMe
   const int attempts = job.failures + message.receive_count;
   const Disposition disposition = dispose(result.outcome, attempts, settings_.retry, runtime_.random());
   count(disposition, result.duplicate);
+  tell(job, result, disposition, attempts);
   if (!result.outcome && result.outcome.error().code == ErrorCode::lease_lost) {
     co_return Result<void>{};  // somebody else has the message or the sync: it is theirs now
   }
@@ -162,6 +165,10 @@ Async<Result<void>> Worker::carry_out(const queue::Message& message, const JobMe
     case Disposition::Kind::hide:
       co_return co_await queue_.extend(message.receipt, disposition.delay);
     case Disposition::Kind::dead_letter:
+      if (!job.job_id.empty()) {
+        auto told = co_await runner_.announce_failure(job, attempts, result.outcome.error());
+        if (!told) co_return told;
+      }
       co_return co_await queue_.dead_letter(message.receipt, std::string(name_of(result.outcome.error().code)),
                                             result.outcome.error().message);
     case Disposition::Kind::send_anew: {
@@ -176,6 +183,30 @@ Async<Result<void>> Worker::carry_out(const queue::Message& message, const JobMe
     }
   }
   co_return Result<void>{};
+}
+
+// For who has to explain it at 3 a.m.: ids, codes and counts.
+void Worker::tell(const JobMessage& job, const JobResult& result, const Disposition& disposition, int attempts) {
+  const auto& counts = result.report.counts;
+  if (result.outcome) {
+    log(LogLevel::debug, result.duplicate ? "job was done before" : "job succeeded",
+        {{"jobId", job.job_id},
+         {"correlationId", job.correlation_id},
+         {"attempt", attempts},
+         {"read", counts.read},
+         {"written", counts.written},
+         {"deleted", counts.deleted},
+         {"failed", counts.failed}});
+    return;
+  }
+  const bool is_over = disposition.kind == Disposition::Kind::dead_letter;
+  const Error& error = result.outcome.error();
+  log(is_over ? LogLevel::error : LogLevel::warn, store::name_of(disposition.status),
+      {{"jobId", job.job_id},
+       {"correlationId", job.correlation_id},
+       {"attempt", attempts},
+       {"error", name_of(error.code)},
+       {"detail", error.message}});
 }
 
 void Worker::count(const Disposition& disposition, bool duplicate) {
