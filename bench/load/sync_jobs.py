@@ -32,7 +32,7 @@ class Server:
             "SYNCWELL_SERVER_PORT": "0",
             "SYNCWELL_ADMIN_TOKEN": ADMIN,
             "SYNCWELL_FILES_ROOTS": str(records),
-            "SYNCWELL_LOG_LEVEL": "warn",
+            "SYNCWELL_LOG_LEVEL": "error",
         }
         self.process = subprocess.Popen([program, "serve"], env=environment, stdout=subprocess.PIPE, text=True)
         self.port = int(self.process.stdout.readline().split("http://127.0.0.1:")[1].split()[0])

@@ -201,7 +201,11 @@ void Worker::tell(const JobMessage& job, const JobResult& result, const Disposit
   }
   const bool is_over = disposition.kind == Disposition::Kind::dead_letter;
   const Error& error = result.outcome.error();
-  log(is_over ? LogLevel::error : LogLevel::warn, store::name_of(disposition.status),
+  // A delay is no failure (DEC-1), and there may be very many.
+  const LogLevel level = is_over                                           ? LogLevel::error
+                         : disposition.status == store::JobStatus::delayed ? LogLevel::debug
+                                                                           : LogLevel::warn;
+  log(level, store::name_of(disposition.status),
       {{"jobId", job.job_id},
        {"correlationId", job.correlation_id},
        {"attempt", attempts},
