@@ -61,7 +61,7 @@ Async<net::Response> Api::get_export(Call call) {
 }
 
 Async<net::Response> Api::download_export(Call call) {
-  const std::string id = call.segment("id");
+  const std::string& id = call.segment("id");
   const std::string expected = services_.vault.digest("export-link", id);
   const std::string given = call.target.parameter("token").value_or("");
   const bool permitted =

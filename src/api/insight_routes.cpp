@@ -47,7 +47,7 @@ void Api::add_insight_routes() {
 Async<net::Response> Api::list_decisions(Call call) {
   auto page = page_request(call.target);
   if (!page) co_return problem(page.error());
-  const std::string id = call.segment("id");
+  const std::string& id = call.segment("id");
   auto job = co_await jobs_.get(id);
   if (!job) co_return problem(job.error());
   if (!*job || (*job)->user != call.user) co_return problem(404, "not_found", "There is no sync job with this id.");
