@@ -17,6 +17,7 @@ LAYERS = {
     "queue": {"base"},
     "bus": {"queue", "base"},
     "vault": {"base"},
+    "notify": {"store", "bus", "queue", "vault", "net", "base"},
     "identity": {"store", "vault", "net", "base"},
     "providers": {"net", "model", "base"},
     "engine": {"store", "queue", "bus", "vault", "providers", "net", "model", "base"},
