@@ -76,7 +76,7 @@ Async<void> LiveConfiguration::audit(std::string what) {
   const Instant now = runtime_.now();
   store::Item item{
       {"audit#configuration", fmt::format("{:013}#{}", now.time_since_epoch().count(), runtime_.random().uuid4())}};
-  item.attributes["what"] = std::move(what);
+  item.attributes["what"] = what;
   item.expires_at = now + configuration_audit_lifetime;
   auto written = co_await table_.put(std::move(item));
   if (!written) spdlog::error("a change of the configuration could not be audited: {}", written.error().message);
