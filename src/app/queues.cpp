@@ -16,13 +16,10 @@ std::vector<sqlite::Rule> event_rules() {
   const auto to = [](std::string_view type, std::string_view queue) {
     return sqlite::Rule{std::string(type), std::string(queue)};
   };
-  return {to(bus::realtime_sync_requested, hot_queue_name),
-          to(bus::reauthentication_needed, notification_queue_name),
+  return {to(bus::realtime_sync_requested, hot_queue_name), to(bus::reauthentication_needed, notification_queue_name),
           to(bus::source_data_changed, trigger_queue_name),
           // Nobody is told yet, on purpose: no dead letters of the bus.
-          to(bus::sync_succeeded, ""),
-          to(bus::sync_failed, ""),
-          to(bus::user_erasure_requested, erasure_queue_name),
+          to(bus::sync_succeeded, ""), to(bus::sync_failed, ""), to(bus::user_erasure_requested, erasure_queue_name),
           to(bus::connection_erasure_requested, erasure_queue_name),
           to(bus::sync_config_erasure_requested, erasure_queue_name)};
 }
