@@ -55,7 +55,7 @@ Item item_of(const Job& job) {
   set_instant(item.attributes, "updated", job.updated);
   set_instant(item.attributes, "window_from", job.window_from);
   set_instant(item.attributes, "window_until", job.window_until);
-  item.expires_at = job.created + (is_quiet(job) ? quiet_job_record_lifetime : job_record_lifetime);
+  item.expires_at = is_quiet(job) ? job.updated + quiet_job_record_lifetime : job.created + job_record_lifetime;
   // Newest first: the sort key counts down.
   const auto age_rank = (max_instant - job.created).count();
   item.indexes.push_back({std::string(jobs_by_user_index), job.user, fmt::format("{:016}#{}", age_rank, job.id)});
