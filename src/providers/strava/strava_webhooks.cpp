@@ -82,7 +82,7 @@ class StravaWebhooks final : public Webhooks {
     if (!response) co_return fail(std::move(response.error()));
     if (response->status != 200) co_return fail(error_of(*response, context.runtime.now()));
     const auto body = parse_json_answer(*response, key);
-    if (!body) co_return fail(std::move(body.error()));
+    if (!body) co_return fail(body.error());
     if (!body->is_array()) co_return fail(ErrorCode::mapping, "strava: the subscriptions are no list");
     std::vector<Subscription> subscriptions;
     for (const json::value& value : body->get_array()) {
@@ -108,7 +108,7 @@ class StravaWebhooks final : public Webhooks {
     if (!response) co_return fail(std::move(response.error()));
     if (response->status != 200 && response->status != 201) co_return fail(error_of(*response, context.runtime.now()));
     const auto body = parse_json_object(*response, key);
-    if (!body) co_return fail(std::move(body.error()));
+    if (!body) co_return fail(body.error());
     const auto id = integer_field(*body, "id");
     if (!id.present()) co_return fail(ErrorCode::mapping, "strava: the new subscription has no id");
     co_return Subscription{std::to_string(id.value), std::move(url), {}};
