@@ -342,14 +342,15 @@ TEST_F(SyncLife, ADeliveryThatWasMerelyBusyDoesNotSpeakForTheOneThatRuns) {  // 
   job.id = "job_1";
   job.user = world.user;
   job.status = store::JobStatus::running;
+  job.created = job.updated = world.runtime.now();
   ASSERT_TRUE(world.complete(jobs.add(job)));
   auto& runner = *world.runner;
   ASSERT_TRUE(world.complete(
       runner.record_outcome("job_1", store::JobStatus::delayed, 0, {ErrorCode::busy, "another job is running"})));
-  EXPECT_EQ(world.complete(jobs.get("job_1")).value()->status, store::JobStatus::running);
+  EXPECT_EQ(world.job("job_1").status, store::JobStatus::running);
   ASSERT_TRUE(world.complete(
       runner.record_outcome("job_1", store::JobStatus::needs_reauth, 1, {ErrorCode::unauthenticated, "refused"})));
-  EXPECT_EQ(world.complete(jobs.get("job_1")).value()->status, store::JobStatus::needs_reauth);
+  EXPECT_EQ(world.job("job_1").status, store::JobStatus::needs_reauth);
 }
 
 TEST_F(SyncLife, TwoJobsOfOneSyncRunOneAfterTheOther) {  // DEC-10
