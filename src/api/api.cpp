@@ -33,6 +33,7 @@ Api::Api(ApiServices services, ApiSettings settings)
       users_(services_.table),
       connections_(services_.table),
       configs_(services_.table),
+      schedule_(services_.table, services_.runtime),
       jobs_(services_.table),
       webhooks_(services_.table, services_.vault, services_.bus, services_.providers, services_.runtime,
                 services_.webhook_counters == nullptr ? own_webhook_counters_ : *services_.webhook_counters) {

@@ -15,6 +15,7 @@
 #include "engine/worker.hpp"
 #include "identity/authenticator.hpp"
 #include "queue/queue.hpp"
+#include "schedule/config_schedule.hpp"
 #include "store/jobs.hpp"
 #include "store/sync_configs.hpp"
 
@@ -112,6 +113,7 @@ class Api {
   store::Users users_;
   store::Connections connections_;
   store::SyncConfigs configs_;
+  schedule::ConfigSchedule schedule_;
   store::Jobs jobs_;
   WebhookCounters own_webhook_counters_;
   WebhookReceiver webhooks_;

@@ -35,6 +35,8 @@ json::object describe(const store::SyncConfig& config, const store::SyncProgress
                       {"createdAt", format_rfc3339(config.created)}};
   if (config.since) object["since"] = format_rfc3339(*config.since);
   if (config.until) object["until"] = format_rfc3339(*config.until);
+  if (config.paused) object["paused"] = true;
+  if (config.poll_interval) object["pollIntervalMinutes"] = *config.poll_interval / std::chrono::minutes{1};
   if (progress.last_sync_time) object["lastSyncTime"] = format_rfc3339(*progress.last_sync_time);
   return object;
 }
@@ -56,6 +58,9 @@ json::object describe(const store::Job& job) {
                       {"createdAt", format_rfc3339(job.created)},
                       {"updatedAt", format_rfc3339(job.updated)}};
   object["counts"] = describe(job.counts);
+  if (!job.cause.empty()) object["cause"] = job.cause;
+  if (job.window_from) object["windowFrom"] = format_rfc3339(*job.window_from);
+  if (job.window_until) object["windowUntil"] = format_rfc3339(*job.window_until);
   if (!job.error_code.empty()) object["error"] = {{"code", job.error_code}, {"message", job.error_message}};
   return object;
 }

@@ -69,6 +69,13 @@ Async<Result<store::SyncConfig>> Api::config_from(std::string user, net::Request
   config.until = body->optional_instant("until");
   if (config.since && config.until && *config.since >= *config.until) body->refuse("until", "must be later than since");
   config.reading_opt_in = body->optional_flag("readingConsent");
+  config.paused = body->optional_flag("paused");
+  auto person = co_await users_.get(user);
+  if (!person) co_return fail(std::move(person.error()));
+  constexpr std::chrono::minutes minute{1};
+  if (const auto minutes = body->optional_number("pollIntervalMinutes", schedule::floor_of(person->tier) / minute,
+                                                 schedule::max_poll_interval / minute))
+    config.poll_interval = std::chrono::minutes{*minutes};
   if (config.source_connection == config.destination_connection)
     body->refuse("destinationConnectionId", "must differ from the source");
   if (body->error()) co_return fail(*body->error());
@@ -97,7 +104,7 @@ Async<net::Response> Api::create_config(std::string user, net::Request request, 
   config->id = std::move(id);
   config->created = services_.runtime.now();
   config->version = 1;
-  auto added = co_await configs_.add(*config);
+  auto added = co_await schedule_.add(*config);
   if (!added && added.error().code != ErrorCode::already_exists) co_return problem(added.error());
   auto created = json_answer(201, describe(*config, {}));
   created.headers.set("Location", "/v1/sync-configs/" + config->id);
@@ -120,7 +127,7 @@ Async<net::Response> Api::replace_config(Call call) {
   config->id = old.id;
   config->created = old.created;
   config->version = expected->value_or(old.version);
-  auto version = co_await configs_.update(*config);
+  auto version = co_await schedule_.update(*config);
   if (!version && version.error().code == ErrorCode::version_conflict) {
     co_return changed_meanwhile("sync config");
   }

@@ -63,6 +63,7 @@ Async<net::Response> Api::create_job(Call call) {
     if (!config) co_return problem(config.error());
     if (!*config) co_return problem(404, "not_found", "There is no sync config with this id.");
     job.user = call.user;
+    job.cause = "manual";
     job.config_id = config_id;
     job.data_type = model::name_of((*config)->data_type);
     job.correlation_id = services_.runtime.random().uuid4();

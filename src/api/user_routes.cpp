@@ -59,6 +59,7 @@ Async<net::Response> Api::change_settings(Call call) {
   auto user = co_await users_.get(call.user);
   if (!user) co_return problem(user.error());
   if (user->version == 0) user->created = services_.runtime.now();
+  const bool was_paused = user->paused;
   user->paused = body->optional_flag("paused");
   user->time_zone = body->optional_text("timeZone");
   user->locale = body->optional_text("locale");
@@ -69,6 +70,11 @@ Async<net::Response> Api::change_settings(Call call) {
   auto version = co_await users_.put(*user);
   if (!version && version.error().code == ErrorCode::version_conflict) co_return changed_meanwhile("settings");
   if (!version) co_return problem(version.error());
+  // Whoever goes on after a pause is not kept waiting for it.
+  if (was_paused && !user->paused) {
+    auto followed = co_await schedule_.follow(call.user);
+    if (!followed) co_return problem(followed.error());
+  }
   user->version = *version;
   co_return with_version(json_answer(200, describe(*user)), *version);
 }
@@ -110,6 +116,8 @@ Async<net::Response> Api::change_user(Call call) {
   if (is_new || !tier_name.empty()) user->tier = *tier;
   auto version = co_await users_.put(*user);
   if (!version) co_return problem(version.error());
+  auto followed = co_await schedule_.follow(user->key);
+  if (!followed) co_return problem(followed.error());
   user->version = *version;
   co_return json_answer(is_new ? 201 : 200, describe(*user));
 }

@@ -9,9 +9,47 @@
 
 namespace syncwell::app {
 
+namespace {
+
+void add_schedule(prometheus::Registry& registry, const schedule::Counters& counters) {
+  auto& triggers = prometheus::BuildCounter()
+                       .Name("syncwell_triggers_total")
+                       .Help("What the schedule and webhooks asked for, by what became of it.")
+                       .Register(registry);
+  const auto add = [&](const char* outcome, const std::atomic<std::uint64_t>& count) {
+    triggers.Add({{"outcome", outcome}}).Increment(static_cast<double>(count.load()));
+  };
+  add("polled", counters.polls);
+  add("webhook_job", counters.webhook_jobs);
+  add("merged", counters.merged);
+  add("dropped", counters.dropped);
+  add("spared", counters.spared);
+  add("held_back", counters.held_back);
+  add("repaired", counters.repaired);
+  prometheus::BuildCounter()
+      .Name("syncwell_poll_lateness_seconds_total")
+      .Help("How long after they were due polls began, all together.")
+      .Register(registry)
+      .Add({})
+      .Increment(static_cast<double>(counters.lateness_ms.load()) / 1000.0);
+  prometheus::BuildGauge()
+      .Name("syncwell_poll_lateness_worst_seconds")
+      .Help("The latest poll since the process started.")
+      .Register(registry)
+      .Add({})
+      .Set(static_cast<double>(counters.worst_lateness_ms.load()) / 1000.0);
+}
+
+}  // namespace
+
 Metrics::Metrics(queue::Queue& hot_queue, engine::Breakers& breakers,
-                 std::function<std::vector<const engine::Worker*>()> workers, const api::WebhookCounters* webhooks)
-    : hot_queue_(hot_queue), breakers_(breakers), workers_(std::move(workers)), webhooks_(webhooks) {}
+                 std::function<std::vector<const engine::Worker*>()> workers, const api::WebhookCounters* webhooks,
+                 const schedule::Counters* schedule)
+    : hot_queue_(hot_queue),
+      breakers_(breakers),
+      workers_(std::move(workers)),
+      webhooks_(webhooks),
+      schedule_(schedule) {}
 
 // Everything is read when it is asked for: nothing is counted twice, nothing costs anything in between.
 Async<std::string> Metrics::text() {
@@ -72,6 +110,7 @@ Async<std::string> Metrics::text() {
           .Increment(static_cast<double>(count));
     }
   }
+  if (schedule_ != nullptr) add_schedule(registry, *schedule_);
   co_return prometheus::TextSerializer().Serialize(registry.Collect());
 }
 

@@ -10,6 +10,7 @@
 #include "engine/outward_client.hpp"
 #include "engine/worker.hpp"
 #include "queue/queue.hpp"
+#include "schedule/counters.hpp"
 
 namespace syncwell::app {
 
@@ -17,7 +18,8 @@ class Metrics {
  public:
   // References outlive the object; `workers` gives those that run now.
   Metrics(queue::Queue& hot_queue, engine::Breakers& breakers,
-          std::function<std::vector<const engine::Worker*>()> workers, const api::WebhookCounters* webhooks = nullptr);
+          std::function<std::vector<const engine::Worker*>()> workers, const api::WebhookCounters* webhooks = nullptr,
+          const schedule::Counters* schedule = nullptr);
   [[nodiscard]] Async<std::string> text();
 
  private:
@@ -25,6 +27,7 @@ class Metrics {
   engine::Breakers& breakers_;
   std::function<std::vector<const engine::Worker*>()> workers_;
   const api::WebhookCounters* webhooks_;
+  const schedule::Counters* schedule_;
 };
 
 }  // namespace syncwell::app

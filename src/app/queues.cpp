@@ -17,9 +17,9 @@ std::vector<sqlite::Rule> event_rules() {
     return sqlite::Rule{std::string(type), std::string(queue)};
   };
   return {to(bus::realtime_sync_requested, hot_queue_name), to(bus::reauthentication_needed, notification_queue_name),
-          to(bus::source_data_changed, trigger_queue_name),
+          to(bus::source_data_changed, trigger_queue_name), to(bus::sync_succeeded, trigger_queue_name),
           // Nobody is told yet, on purpose: no dead letters of the bus.
-          to(bus::sync_succeeded, ""), to(bus::sync_failed, ""), to(bus::user_erasure_requested, erasure_queue_name),
+          to(bus::sync_failed, ""), to(bus::user_erasure_requested, erasure_queue_name),
           to(bus::connection_erasure_requested, erasure_queue_name),
           to(bus::sync_config_erasure_requested, erasure_queue_name)};
 }

@@ -7,6 +7,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/use_future.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <thread>
 
@@ -18,6 +19,8 @@
 #include "base/cancellation.hpp"
 #include "engine/erasure_worker.hpp"
 #include "net/http_server.hpp"
+#include "schedule/dispatcher.hpp"
+#include "schedule/scheduler.hpp"
 
 namespace syncwell::app {
 
@@ -54,6 +57,14 @@ class WorkerThread {
 
 Async<void> wait_for_signal(asio::signal_set& signals) {
   (void)co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
+}
+
+// Half of the workers at most: the other half is there for what people ask for.
+schedule::SchedulerSettings scheduler_settings(const Configuration& configuration) {
+  schedule::SchedulerSettings settings;
+  const auto workers = configuration.number("worker.concurrent_jobs") * configuration.number("worker.threads");
+  settings.most_jobs = static_cast<std::size_t>(std::max<std::int64_t>(workers / 2, 1));
+  return settings;
 }
 
 // What runs beside the API on its thread, from start to end of the server.
@@ -100,6 +111,7 @@ Result<void> serve(Platform& platform, const std::filesystem::path& configuratio
   asio::signal_set signals(lane.io, SIGINT, SIGTERM);
   std::vector<std::unique_ptr<WorkerThread>> workers;
   api::WebhookCounters webhook_counters;
+  schedule::Counters schedule_counters;
   Metrics metrics(
       platform.hot_queue(), platform.breakers(),
       [&workers] {
@@ -108,7 +120,7 @@ Result<void> serve(Platform& platform, const std::filesystem::path& configuratio
         for (const auto& worker : workers) running.push_back(&worker->worker());
         return running;
       },
-      &webhook_counters);
+      &webhook_counters, &schedule_counters);
   auto& storage = platform.storage();
   api::Api api({storage.table(), storage.vault(), lane.leases, storage.bus(), platform.hot_queue(), lane.providers,
                 lane.connector, lane.runner, lane.eraser, (*callers)->authenticator(), (*callers)->issuer(),
@@ -120,7 +132,12 @@ Result<void> serve(Platform& platform, const std::filesystem::path& configuratio
                            platform.apply(changed);
                            api.limit_requests(static_cast<std::uint32_t>(changed.number("api.requests_per_minute")));
                          });
-  const std::vector<Background> beside{background(erasures), background(live)};
+  schedule::TriggerJobs trigger_jobs(storage.table(), platform.hot_queue(), lane.runtime, schedule_counters);
+  schedule::Dispatcher dispatcher(storage.queue(trigger_queue_name), storage.table(), trigger_jobs, lane.runtime);
+  schedule::Scheduler scheduler(storage.table(), trigger_jobs, lane.providers, lane.runtime, schedule_counters,
+                                scheduler_settings(configuration));
+  const std::vector<Background> beside{background(erasures), background(live), background(dispatcher),
+                                       background(scheduler)};
   net::ServerLimits limits;
   limits.max_connections = static_cast<std::size_t>(configuration.number("server.max_connections"));
   net::HttpServer server(lane.runtime, limits, [&api](net::Request request) { return api.handle(std::move(request)); });
