@@ -185,8 +185,8 @@ TEST_F(ApiTest, ListsComeInPages) {  // API: cursor pagination
 TEST_F(ApiTest, OnePastTheRequestsOfAMinuteIsRefused) {  // API: RateLimit
   tokens.emplace(std::map<std::string, std::string>{{"secret-token", world.user}});
   api.emplace(api::ApiServices{world.storage->table(), world.storage->vault(), *world.leases, world.storage->bus(),
-                               world.storage->queue("hot"), world.providers, *connector, *world.runner, *world.eraser,
-                               *tokens, nullptr, world.runtime, no_metrics},
+                               world.storage->queue("hot"), world.storage->queue("deliveries"), world.providers,
+                               *connector, *world.runner, *world.eraser, *tokens, nullptr, world.runtime, no_metrics},
               api::ApiSettings{"admin-token", 3});
   for (int i = 0; i < 3; ++i) EXPECT_EQ(call("GET", "/v1/connections").status, 200);
   const auto refused = call("GET", "/v1/connections");

@@ -51,6 +51,53 @@ class SyncLife : public testing::Test {
   std::string a_to_b;
 };
 
+class JobRecorder final : public engine::Observer {
+ public:
+  void call_ended(const engine::CallEnded&) override {}
+  void job_ended(const engine::JobEnded& job) override {
+    jobs.push_back(job.error);
+    latency = job.asked ? job.began + job.took - *job.asked : Duration{-1};
+    attempts.push_back(job.attempt);
+    data_type = job.data_type;
+    trace = job.context;
+  }
+  std::vector<std::optional<ErrorCode>> jobs;
+  std::vector<int> attempts;
+  std::string data_type;
+  Duration latency{};
+  TraceContext trace;
+};
+
+TEST_F(SyncLife, EveryAttemptIsTold) {  // OBS: failures by code, end-to-end latency, traces
+  JobRecorder recorder;
+  world.stop();
+  world.runner_settings.observer = &recorder;
+  world.start();
+  a->fetch_faults.push_back({ErrorCode::provider_failed, "HTTP 503"});
+  const auto job = world.sync(a_to_b);
+  EXPECT_EQ(job.status, JobStatus::succeeded);
+  ASSERT_EQ(recorder.jobs.size(), 2U);
+  EXPECT_EQ(recorder.jobs[0], ErrorCode::provider_failed);
+  EXPECT_EQ(recorder.jobs[1], std::nullopt);
+  EXPECT_EQ(recorder.attempts, (std::vector<int>{1, 2}));
+  EXPECT_EQ(recorder.data_type, "weight");
+  EXPECT_GT(recorder.latency, 0ms);
+  world.stop();
+}
+
+TEST_F(SyncLife, TheFirstRunOfASyncIsToldAsItsHistory) {  // events out: HistoricalSyncCompleted
+  const auto told = [&](std::string_view type) {
+    const auto messages = world.complete(world.storage->queue("notifications").receive(10, Duration{0})).value();
+    return std::ranges::count_if(
+        messages, [&](const auto& message) { return bus::event_from_json(message.body).value().type == type; });
+  };
+  (void)world.sync(a_to_b);
+  EXPECT_EQ(told(bus::historical_sync_completed), 1);
+  a->put(weight("later", 20h, 71));
+  (void)world.sync(a_to_b);
+  EXPECT_EQ(told(bus::historical_sync_completed), 0);
+}
+
 TEST_F(SyncLife, WhatIsAtTheSourceArrivesOnce) {  // ALG-1 … ALG-9
   const auto job = world.sync(a_to_b);
   EXPECT_EQ(job.status, JobStatus::succeeded) << job.error_message;

@@ -35,6 +35,7 @@ Api::Api(ApiServices services, ApiSettings settings)
       configs_(services_.table),
       schedule_(services_.table, services_.runtime),
       jobs_(services_.table),
+      subscriptions_(services_.table),
       webhooks_(services_.table, services_.vault, services_.bus, services_.providers, services_.runtime,
                 services_.webhook_counters == nullptr ? own_webhook_counters_ : *services_.webhook_counters) {
   add_system_routes();
@@ -46,11 +47,33 @@ Api::Api(ApiServices services, ApiSettings settings)
   add_insight_routes();
   add_export_routes();
   add_dead_letter_routes();
+  add_subscription_routes();
 }
 
 Async<net::Response> Api::handle(net::Request request) {
   net::Target target = net::parse_target(request.url);
   Router::Match match = router_.match(request.method, target.path);
+  const auto caller = parse_traceparent(request.headers.get("traceparent").value_or(""));
+  if (!services_.traces) {
+    co_return co_await answer(std::move(target), std::move(match), request, caller.value_or(TraceContext{}));
+  }
+  auto& random = services_.runtime.random();
+  Span span{{caller ? caller->trace_id : new_trace_id(random), new_span_id(random)}};
+  if (caller) span.parent_span_id = caller->span_id;
+  span.name = request.method + " " + (match.pattern.empty() ? "unknown path" : match.pattern);
+  span.began = services_.runtime.now();
+  const Steady began = services_.runtime.steady_now();
+  auto response = co_await answer(std::move(target), std::move(match), request, span.context);
+  span.took = services_.runtime.steady_now() - began;
+  span.attributes = {{"http.request.method", request.method},
+                     {"http.response.status_code", std::int64_t{response.status}}};
+  if (response.status >= 500) span.error = std::to_string(response.status);
+  services_.traces(std::move(span));
+  co_return response;
+}
+
+Async<net::Response> Api::answer(net::Target target, Router::Match match, const net::Request& request,
+                                 TraceContext trace) {
   if (match.handler == nullptr && match.allowed.empty()) {
     co_return problem(404, "not_found", "There is nothing at this path.");
   }
@@ -60,6 +83,7 @@ Async<net::Response> Api::handle(net::Request request) {
     co_return answer;
   }
   Call call{request, std::move(target), std::move(match.path)};
+  call.trace = std::move(trace);
   if (auto refused = co_await admit(match.access, call)) co_return std::move(*refused);
   if (match.access != Router::Access::user) co_return co_await (*match.handler)(std::move(call));
   const auto verdict = limits_.admit(call.user);

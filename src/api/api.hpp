@@ -17,6 +17,7 @@
 #include "queue/queue.hpp"
 #include "schedule/config_schedule.hpp"
 #include "store/jobs.hpp"
+#include "store/subscriptions.hpp"
 #include "store/sync_configs.hpp"
 
 namespace syncwell::api {
@@ -27,6 +28,7 @@ struct ApiServices {  // references outlive the Api
   const store::Leases& leases;
   bus::EventBus& bus;
   queue::Queue& hot_queue;
+  queue::Queue& deliveries;  // to the subscribers of events
   const providers::Registry& providers;
   engine::Connector& connector;
   engine::JobRunner& runner;  // for previews
@@ -36,6 +38,7 @@ struct ApiServices {  // references outlive the Api
   Runtime& runtime;
   std::function<Async<std::string>()> metrics;  // the Prometheus text of the process
   WebhookCounters* webhook_counters = nullptr;  // null: the Api counts for itself
+  std::function<void(Span)> traces{};           // empty: nobody traces
 };
 
 struct ApiSettings {
@@ -53,6 +56,8 @@ class Api {
   [[nodiscard]] std::vector<std::string> routes() const { return router_.routes(); }
 
  private:
+  [[nodiscard]] Async<net::Response> answer(net::Target target, Router::Match match, const net::Request& request,
+                                            TraceContext trace);
   // nullopt: the caller may go on, and `call` says who it is.
   [[nodiscard]] Async<std::optional<net::Response>> admit(Router::Access access, Call& call);
   void add_user_routes();
@@ -64,6 +69,7 @@ class Api {
   void add_export_routes();
   void add_system_routes();
   void add_dead_letter_routes();
+  void add_subscription_routes();
 
   [[nodiscard]] Async<net::Response> get_me(Call call);
   [[nodiscard]] Async<net::Response> change_settings(Call call);
@@ -101,6 +107,11 @@ class Api {
   [[nodiscard]] Async<net::Response> redrive_dead_letter(Call call);
   [[nodiscard]] Async<net::Response> redrive_all_dead_letters(Call call);
   [[nodiscard]] Async<net::Response> purge_dead_letter(Call call);
+  [[nodiscard]] Async<net::Response> list_subscriptions();
+  [[nodiscard]] Async<net::Response> create_subscription(Call call);
+  [[nodiscard]] Async<net::Response> delete_subscription(Call call);
+  [[nodiscard]] Async<net::Response> enable_subscription(Call call);
+  [[nodiscard]] Async<net::Response> replay_to_subscription(Call call);
   [[nodiscard]] Async<net::Response> ready(Call call);
   [[nodiscard]] Async<net::Response> metrics(Call call);
 
@@ -115,6 +126,7 @@ class Api {
   store::SyncConfigs configs_;
   schedule::ConfigSchedule schedule_;
   store::Jobs jobs_;
+  store::Subscriptions subscriptions_;
   WebhookCounters own_webhook_counters_;
   WebhookReceiver webhooks_;
 };

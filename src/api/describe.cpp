@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include "base/error.hpp"
+
 namespace syncwell::api {
 
 namespace json = boost::json;
@@ -61,7 +63,14 @@ json::object describe(const store::Job& job) {
   if (!job.cause.empty()) object["cause"] = job.cause;
   if (job.window_from) object["windowFrom"] = format_rfc3339(*job.window_from);
   if (job.window_until) object["windowUntil"] = format_rfc3339(*job.window_until);
-  if (!job.error_code.empty()) object["error"] = {{"code", job.error_code}, {"message", job.error_message}};
+  if (!job.error_code.empty()) {
+    json::object error{{"code", job.error_code}, {"message", job.error_message}};
+    if (const auto* entry = find_error(job.error_code)) {
+      error["meaning"] = entry->meaning;
+      error["advice"] = entry->advice;
+    }
+    object["error"] = std::move(error);
+  }
   return object;
 }
 

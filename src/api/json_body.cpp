@@ -1,5 +1,6 @@
 #include "api/json_body.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
 
 namespace syncwell::api {
@@ -40,6 +41,21 @@ std::string JsonBody::optional_text(std::string_view name) {
     return {};
   }
   return std::string(*text);
+}
+
+std::vector<std::string> JsonBody::optional_texts(std::string_view name) {
+  std::vector<std::string> texts;
+  const auto* value = object_.if_contains(name);
+  if (value == nullptr) return texts;
+  const auto* list = value->if_array();
+  const bool are_texts =
+      list != nullptr && std::ranges::all_of(*list, [](const auto& each) { return each.is_string(); });
+  if (!are_texts) {
+    refuse(name, "must be a list of texts");
+    return texts;
+  }
+  for (const auto& each : *list) texts.emplace_back(each.get_string());
+  return texts;
 }
 
 bool JsonBody::optional_flag(std::string_view name) {

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/error.hpp"
 #include "base/time.hpp"
@@ -21,6 +22,7 @@ class JsonBody {
   [[nodiscard]] const std::optional<Error>& error() const { return error_; }
   [[nodiscard]] std::string required_text(std::string_view name);
   [[nodiscard]] std::string optional_text(std::string_view name);
+  [[nodiscard]] std::vector<std::string> optional_texts(std::string_view name);
   [[nodiscard]] bool optional_flag(std::string_view name);
   [[nodiscard]] std::optional<std::int64_t> optional_number(std::string_view name, std::int64_t minimum,
                                                             std::int64_t maximum);

@@ -8,7 +8,11 @@ One line per operation: what it takes, what it answers, and which problems it ma
 """
 
 import json
+import pathlib
 import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
+import error_codes  # noqa: E402
 
 SCHEMAS = {}
 
@@ -39,12 +43,50 @@ def described(what, base=text):
 
 SCHEMAS["Problem"] = obj(
     {
-        "type": described("urn:syncwell:problem:… — stable; docs/errors.md lists them all"),
+        "type": {
+            **text,
+            "description": "stable; docs/errors.md says what each means",
+            "enum": sorted({"urn:syncwell:problem:" + entry.name for entries in error_codes.read() for entry in entries}),
+        },
         "title": text,
         "status": integer,
         "detail": described("for people: what was wrong and what to do"),
     },
     description="RFC 9457 problem details",
+)
+subscription = {
+    "id": text,
+    "url": text,
+    "types": described("public event types; empty: all", {"type": "array", "items": text}),
+    "status": {"enum": ["active", "disabled"]},
+    "disabledBecause": text,
+    "createdAt": time,
+}
+SCHEMAS["EventSubscription"] = obj(subscription, ["id", "url", "types", "status", "createdAt"])
+SCHEMAS["EventSubscriptions"] = obj(
+    {"eventSubscriptions": {"type": "array", "items": ref("EventSubscription")}}, ["eventSubscriptions"]
+)
+SCHEMAS["NewEventSubscription"] = obj(
+    {
+        "url": described("https; http only to the server's own machine"),
+        "types": {"type": "array", "items": text},
+    },
+    ["url"],
+)
+SCHEMAS["NewEventSubscriptionMade"] = obj(
+    {**subscription, "secret": described("signs what is sent; shown this once")},
+    ["id", "url", "types", "status", "createdAt", "secret"],
+)
+SCHEMAS["Replay"] = obj({"since": time}, ["since"])
+SCHEMAS["Replayed"] = obj({"replayed": integer}, ["replayed"])
+SCHEMAS["ErrorCodes"] = obj(
+    {
+        "errorCodes": {
+            "type": "array",
+            "items": obj({"code": text, "status": integer, "retryClass": text, "meaning": text, "advice": text}),
+        }
+    },
+    ["errorCodes"],
 )
 SCHEMAS["User"] = obj(
     {
@@ -170,7 +212,15 @@ SCHEMAS["SyncJob"] = obj(
         "createdAt": time,
         "updatedAt": time,
         "counts": ref("Counts"),
-        "error": obj({"code": text, "message": text}),
+        "error": obj(
+            {
+                "code": text,
+                "message": text,
+                "meaning": described("what the code means, from the dictionary of errors"),
+                "advice": described("what to do"),
+            },
+            ["code", "message"],
+        ),
     },
     [
         "id",
@@ -338,6 +388,7 @@ route("GET", "/healthz", OPERATION, "the process runs", {200: ("text/plain",)}, 
 route("GET", "/readyz", OPERATION, "the store answers", {200: ("text/plain",)}, [503], security=None)
 route("GET", "/metrics", OPERATION, "Prometheus metrics", {200: ("text/plain",)}, security=None)
 route("GET", "/v1/openapi.json", OPERATION, "this document", {200: ("application/json",)}, security=None)
+route("GET", "/v1/error-codes", OPERATION, "what each error code means", {200: "ErrorCodes"}, security=None)
 route("GET", "/v1/docs", OPERATION, "this document as a page", {200: ("text/html",)}, security=None)
 route("GET", "/v1/users/me", ACCOUNT, "who I am here", {200: "User"})
 route("PUT", "/v1/users/me/settings", ACCOUNT, "change my settings", {200: "User"}, [400, 412], "Settings", [ifmatch])
@@ -514,6 +565,53 @@ route(
 route("POST", "/admin/dlq/redrive", OPERATOR, "send all dead letters back", {202: "Redriven"}, security="admin")
 route(
     "POST", "/admin/dlq/{id}/redrive", OPERATOR, "send one dead letter back", {202: "Redriven"}, [404], security="admin"
+)
+route(
+    "GET",
+    "/admin/event-subscriptions",
+    OPERATOR,
+    "who is told what happens",
+    {200: "EventSubscriptions"},
+    security="admin",
+)
+route(
+    "POST",
+    "/admin/event-subscriptions",
+    OPERATOR,
+    "tell somebody what happens",
+    {201: "NewEventSubscriptionMade"},
+    [400, 413],
+    "NewEventSubscription",
+    security="admin",
+    description="CloudEvents, signed after Standard Webhooks; docs/events.md.",
+)
+route(
+    "DELETE",
+    "/admin/event-subscriptions/{id}",
+    OPERATOR,
+    "tell them no more",
+    {204: None},
+    [404],
+    security="admin",
+)
+route(
+    "POST",
+    "/admin/event-subscriptions/{id}/enable",
+    OPERATOR,
+    "go on telling a subscriber that was given up",
+    {200: "EventSubscription"},
+    [404, 409],
+    security="admin",
+)
+route(
+    "POST",
+    "/admin/event-subscriptions/{id}/replay",
+    OPERATOR,
+    "tell again what happened since a time of the last week",
+    {202: "Replayed"},
+    [400, 404, 409],
+    "Replay",
+    security="admin",
 )
 route("DELETE", "/admin/dlq/{id}", OPERATOR, "delete one dead letter", {204: None}, [404], security="admin")
 document = {

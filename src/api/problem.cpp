@@ -8,47 +8,7 @@ namespace syncwell::api {
 
 namespace json = boost::json;
 
-int http_status_of(ErrorCode code) noexcept {
-  switch (code) {
-    case ErrorCode::invalid_argument:
-    case ErrorCode::unreadable_input:
-      return 400;
-    case ErrorCode::unsupported:
-    case ErrorCode::provider_rejected:
-    case ErrorCode::unauthenticated:  // the provider refused, not we: the request is understood but cannot be done
-    case ErrorCode::forbidden:
-    case ErrorCode::mapping:
-    case ErrorCode::refused_address:
-      return 422;
-    case ErrorCode::not_found:
-      return 404;
-    case ErrorCode::already_exists:
-    case ErrorCode::version_conflict:
-    case ErrorCode::busy:
-      return 409;
-    case ErrorCode::too_large:
-      return 413;
-    case ErrorCode::rate_limited:
-    case ErrorCode::circuit_open:
-    case ErrorCode::cancelled:
-    case ErrorCode::storage_full:
-    case ErrorCode::storage_read_only:
-    case ErrorCode::storage_in_use:
-      return 503;
-    case ErrorCode::provider_failed:
-    case ErrorCode::connection_failed:
-      return 502;
-    case ErrorCode::timeout:
-      return 504;
-    case ErrorCode::storage_newer:
-    case ErrorCode::storage_failed:
-    case ErrorCode::sealed_by_other_key:
-    case ErrorCode::lease_lost:
-    case ErrorCode::internal:
-      return 500;
-  }
-  return 500;
-}
+int http_status_of(ErrorCode code) noexcept { return entry_of(code).http_status; }
 
 net::Response json_answer(int status, const json::object& body) {
   return {status, {{"Content-Type", "application/json"}}, json::serialize(body)};

@@ -47,7 +47,7 @@ Router::Match Router::match(std::string_view method, std::string_view path) cons
     std::map<std::string, std::string, std::less<>> named;
     if (!fits(route.segments, segments, named)) continue;
     if (route.method == method || (method == "HEAD" && route.method == "GET")) {
-      return {&route.handler, route.access, std::move(named), {}};
+      return {&route.handler, route.access, std::move(named), route.pattern, {}};
     }
     match.allowed += (match.allowed.empty() ? "" : ", ") + route.method;
   }

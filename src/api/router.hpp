@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/async.hpp"
+#include "base/trace.hpp"
 #include "net/http.hpp"
 
 namespace syncwell::api {
@@ -18,6 +19,7 @@ struct Call {
   net::Target target;
   std::map<std::string, std::string, std::less<>> path;  // the named segments
   std::string user{};
+  TraceContext trace{};  // of this request, where the caller or we trace
   [[nodiscard]] const std::string& segment(std::string_view name) const { return path.find(name)->second; }
 };
 
@@ -32,7 +34,8 @@ class Router {
     const RouteHandler* handler = nullptr;  // null: see `allowed`
     Access access = Access::user;
     std::map<std::string, std::string, std::less<>> path;
-    std::string allowed;  // methods that this path knows; empty: unknown path
+    std::string_view pattern{};  // that of the route; empty: none
+    std::string allowed;         // methods that this path knows; empty: unknown path
   };
   [[nodiscard]] Match match(std::string_view method, std::string_view path) const;
   // "GET /v1/connections/{id}" …, in the order in which they were added.

@@ -66,14 +66,16 @@ Async<net::Response> Api::create_job(Call call) {
     job.cause = "manual";
     job.config_id = config_id;
     job.data_type = model::name_of((*config)->data_type);
-    job.correlation_id = services_.runtime.random().uuid4();
+    job.correlation_id = correlation_id_of(call.trace.trace_id);
+    if (job.correlation_id.empty()) job.correlation_id = services_.runtime.random().uuid4();
     job.created = job.updated = services_.runtime.now();
     auto added = co_await jobs_.add(job);
     // Somebody with the same key was faster by a moment: now there is a record to compare with.
     if (!added && added.error().code == ErrorCode::already_exists) co_return co_await create_job(std::move(call));
     if (!added) co_return problem(added.error());
   }
-  const engine::JobMessage message{job.id, call.user, job.config_id, job.correlation_id, *priority};
+  engine::JobMessage message{job.id, call.user, job.config_id, job.correlation_id, *priority};
+  message.span_id = call.trace.span_id;
   auto published = co_await services_.bus.publish(
       engine::to_event(message, services_.runtime.random().uuid4(), services_.runtime.now()));
   if (!published) co_return problem(published.error());

@@ -1,11 +1,28 @@
+#include <boost/json.hpp>
+
 #include "api/api.hpp"
 #include "api/openapi.hpp"
 #include "api/problem.hpp"
 
 namespace syncwell::api {
+
+namespace json = boost::json;
+
 namespace {
 
 Async<net::Response> answer_with(net::Response response) { co_return response; }
+
+net::Response error_codes() {
+  json::array codes;
+  for (const auto& entry : error_dictionary()) {
+    codes.push_back({{"code", entry.name},
+                     {"status", entry.http_status},
+                     {"retryClass", name_of(entry.retry_class)},
+                     {"meaning", entry.meaning},
+                     {"advice", entry.advice}});
+  }
+  return json_answer(200, {{"errorCodes", std::move(codes)}});
+}
 
 }  // namespace
 
@@ -22,6 +39,7 @@ void Api::add_system_routes() {
                         {{"Content-Type", "text/html; charset=utf-8"}, {"Content-Security-Policy", policy}},
                         openapi_page(openapi_document)});
   });
+  router_.add("GET", "/v1/error-codes", open, [](Call) { return answer_with(error_codes()); });
   router_.add("GET", "/readyz", open, [this](Call call) { return ready(std::move(call)); });
   router_.add("GET", "/metrics", open, [this](Call call) { return metrics(std::move(call)); });
 }

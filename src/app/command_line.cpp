@@ -35,6 +35,7 @@ int run_command_line(int argc, const char* const* argv) {
   add_remote_commands(line);
   add_user_commands(line);
   add_webhook_commands(line);
+  add_subscription_commands(line);
   add_demo_command(line);
   try {
     line.app.parse(argc, argv);

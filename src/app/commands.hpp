@@ -25,14 +25,15 @@ struct CommandLine {
   [[nodiscard]] std::optional<Configuration> configuration() const;
 };
 
-void add_server_commands(CommandLine& line);   // serve, config, doctor, version
-void add_sandbox_command(CommandLine& line);   // sandbox
-void add_sync_commands(CommandLine& line);     // sync, preview
-void add_connect_command(CommandLine& line);   // connect
-void add_remote_commands(CommandLine& line);   // connections, jobs, dlq: through the API of a running server
-void add_user_commands(CommandLine& line);     // users: people of the built-in issuer
-void add_webhook_commands(CommandLine& line);  // webhooks
-void add_demo_command(CommandLine& line);      // demo
+void add_server_commands(CommandLine& line);        // serve, config, doctor, version
+void add_sandbox_command(CommandLine& line);        // sandbox
+void add_sync_commands(CommandLine& line);          // sync, preview
+void add_connect_command(CommandLine& line);        // connect
+void add_remote_commands(CommandLine& line);        // connections, jobs, dlq: through the API of a running server
+void add_user_commands(CommandLine& line);          // users: people of the built-in issuer
+void add_webhook_commands(CommandLine& line);       // webhooks
+void add_subscription_commands(CommandLine& line);  // subscriptions: who is told what happens
+void add_demo_command(CommandLine& line);           // demo
 
 // All of the program but the start of its libraries: parses, runs the one command, and returns the exit code.
 [[nodiscard]] int run_command_line(int argc, const char* const* argv);

@@ -9,6 +9,7 @@ constexpr ConfigurationKey keys[] = {
     {text, "data_dir", "", "folder for the database and the keys; default: ~/.local/share/syncwell"},
     {text, "log.level", "info", "trace, debug, info, warn, error"},
     {text, "log.format", "json", "of `syncwell serve`: json, or text for people"},
+    {text, "traces.otlp_endpoint", "", "collector for traces (OTLP over HTTP): http://127.0.0.1:4318; empty: none"},
     {text, "server.address", "127.0.0.1", "address that the API listens on"},
     {number, "server.port", "8460", "port that the API listens on; 0 takes a free one", 0, 65535},
     {number, "server.max_connections", "16384", "connections at the same time", 1, 1'000'000},

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
+#include "app/demo_environment.hpp"
 #include "app/pkce.hpp"
 #include "store/attributes.hpp"
 
@@ -16,6 +17,9 @@ namespace {
 
 constexpr Duration look_interval = std::chrono::milliseconds{200};
 constexpr Duration patience = std::chrono::minutes{10};
+constexpr Duration webhook_look_interval = std::chrono::milliseconds{50};
+constexpr Duration webhook_patience = std::chrono::seconds{30};
+constexpr double weighed_g = 71'250;
 constexpr const char* redirect_uri = "http://127.0.0.1:8463/callback";
 
 }  // namespace
@@ -127,6 +131,45 @@ Result<void> Demo::start_sync(const std::string& from, const std::string& to, co
   if (!job) return fail(std::move(job.error()));
   syncs_.push_back({fmt::format("{} -> {}: {}", from, to, type), text_attribute(job->as_object(), "id")});
   return {};
+}
+
+Result<Duration> Demo::watch_a_webhook() {
+  const json::object target{{"url", settings_.server + "/webhooks/google_health"}, {"secret", demo_webhook_secret}};
+  auto told = sandbox_.call("PUT", "/_sandbox/webhooks", json::object{{"google_health", target}});
+  if (!told) return fail(std::move(told.error()));
+  auto before = latest_webhook_job();
+  if (!before) return fail(std::move(before.error()));
+  const auto now = std::chrono::floor<std::chrono::seconds>(api_.runtime().now());
+  const json::object weighed{{"sampleTime", {{"physicalTime", format_rfc3339(now)}, {"utcOffset", "3600s"}}},
+                             {"weightGrams", weighed_g}};
+  say_("somebody steps on a scale: Google Health has a new weight, and its webhook says so");
+  const Steady began = api_.runtime().steady_now();
+  auto seeded = sandbox_.call("PUT", "/_sandbox/seed?provider=google_health&account=alice",
+                              json::object{{"dataPoints", json::array{json::object{{"weight", weighed}}}}});
+  if (!seeded) return fail(std::move(seeded.error()));
+  const Deadline deadline = Deadline::after(api_.runtime(), webhook_patience);
+  while (deadline.remaining(api_.runtime()) > Duration{0}) {
+    auto job = latest_webhook_job();
+    if (!job) return fail(std::move(job.error()));
+    const bool is_new = text_attribute(*job, "id") != text_attribute(*before, "id");
+    if (is_new && text_attribute(*job, "status") == "succeeded") {
+      const Duration took = api_.runtime().steady_now() - began;
+      say_(fmt::format("{} ms later it is in the canonical JSON: job {}, {} written", took.count(),
+                       text_attribute(*job, "id"), number_attribute(job->at("counts").as_object(), "written")));
+      return took;
+    }
+    api_.sleep(webhook_look_interval);
+  }
+  return fail(ErrorCode::timeout, "the change at the source did not arrive through a webhook");
+}
+
+Result<json::object> Demo::latest_webhook_job() {
+  auto jobs = api_.get("/v1/sync-jobs?limit=50");
+  if (!jobs) return fail(std::move(jobs.error()));
+  for (const auto& job : jobs->at("syncJobs").as_array()) {
+    if (text_attribute(job.as_object(), "cause") == "webhook") return job.as_object();
+  }
+  return json::object{};
 }
 
 Result<void> Demo::look_at(DemoSync& sync) {

@@ -7,12 +7,15 @@
 #include <string>
 #include <vector>
 
+#include <boost/json/object.hpp>
+
 #include "app/api_session.hpp"
 #include "store/jobs.hpp"
 
 namespace syncwell::app {
 
 struct DemoSettings {
+  std::string server;      // "http://127.0.0.1:40122"
   std::string sandbox;     // "http://127.0.0.1:40123"
   std::string recordings;  // folder with apple_health/, fit/, gpx/, tcx/
   std::string records;     // folder for canonical JSON
@@ -32,6 +35,9 @@ class Demo {
   // `api` and `sandbox` outlive the demo. `say` gets a line of progress.
   Demo(ApiSession& api, ApiSession& sandbox, DemoSettings settings, std::function<void(const std::string&)> say);
   [[nodiscard]] Result<std::vector<DemoSync>> run();
+  // Somebody steps on a scale at the source: how long until that is at the destination, without anybody asking for it.
+  // After run(). Error: timeout, when it took longer than `webhook_patience`.
+  [[nodiscard]] Result<Duration> watch_a_webhook();
 
  private:
   [[nodiscard]] Result<void> prepare_sandbox();
@@ -39,6 +45,8 @@ class Demo {
   [[nodiscard]] Result<void> connect_files(const std::string& name, const std::string& provider,
                                            const std::string& path);
   [[nodiscard]] Result<void> start_sync(const std::string& from, const std::string& to, const std::string& type);
+  // The latest job that a webhook has caused, as the API describes it; empty: none.
+  [[nodiscard]] Result<boost::json::object> latest_webhook_job();
   [[nodiscard]] Result<void> wait_for_all();
   [[nodiscard]] Result<void> look_at(DemoSync& sync);
 

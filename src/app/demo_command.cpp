@@ -75,8 +75,12 @@ int run_demo(const DemoArguments& arguments) {
     std::fflush(progress);
   };
   say("sandbox " + sandbox_address + ", server " + server_address);
-  auto syncs = Demo(api, sandbox_session, {sandbox_address, recordings, (folder / "records").string()}, say).run();
+  Demo demo(api, sandbox_session, {server_address, sandbox_address, recordings, (folder / "records").string()}, say);
+  auto syncs = demo.run();
   if (!syncs) return report(syncs.error());
+  const auto syncs_took = api.runtime().steady_now() - began;
+  auto webhook_took = demo.watch_a_webhook();
+  if (!webhook_took) return report(webhook_took.error());
 
   store::JobCounts sum;
   std::int64_t failed_jobs = 0;
@@ -90,17 +94,18 @@ int run_demo(const DemoArguments& arguments) {
     sum.warnings += sync.counts.warnings;
     failed_jobs += sync.status != "succeeded";
   }
-  const auto duration_ms = (api.runtime().steady_now() - began).count();
+  const auto duration_ms = syncs_took.count();
   if (arguments.json) {
     fmt::print(
-        R"({{"read":{},"written":{},"skipped":{},"conflicts":{},"failed":{},"warnings":{},"duration_ms":{},"unchanged":{},"jobs":{},"failed_jobs":{}}})"
+        R"({{"read":{},"written":{},"skipped":{},"conflicts":{},"failed":{},"warnings":{},"duration_ms":{},"unchanged":{},"jobs":{},"failed_jobs":{},"webhook_ms":{}}})"
         "\n",
         sum.read, sum.written, sum.skipped, sum.conflicts, sum.failed + failed_jobs, sum.warnings, duration_ms,
-        sum.unchanged, syncs->size(), failed_jobs);
+        sum.unchanged, syncs->size(), failed_jobs, webhook_took->count());
   } else {
     print_table(*syncs, sum);
     fmt::print("\n  {} jobs in {:.1f} s, {} failed. Records as canonical JSON: {}\n", syncs->size(),
                static_cast<double>(duration_ms) / 1000.0, failed_jobs, (folder / "records").string());
+    fmt::print("  A change at the source arrived through its webhook in {} ms.\n", webhook_took->count());
   }
   if (!arguments.once) {
     fmt::print("\n  The API is at {}, the sandbox at {}. Ctrl-C ends both.\n  A token for it: {}\n", server_address,

@@ -19,6 +19,7 @@ std::vector<std::string> to_environment(const DemoEnvironment& demo) {
           setting("PROVIDERS_GOOGLE_HEALTH_TOKEN_BASE", demo.sandbox + "/google"),
           setting("PROVIDERS_GOOGLE_HEALTH_CLIENT_ID", "syncwell-google-client"),
           setting("PROVIDERS_GOOGLE_HEALTH_CLIENT_SECRET", "syncwell-google-secret"),
+          setting("PROVIDERS_GOOGLE_HEALTH_WEBHOOK_SECRET", demo_webhook_secret),
           setting("PROVIDERS_STRAVA_API_BASE", demo.sandbox + "/strava"),
           setting("PROVIDERS_STRAVA_AUTH_BASE", demo.sandbox + "/strava"),
           setting("PROVIDERS_STRAVA_TOKEN_BASE", demo.sandbox + "/strava"),

@@ -7,6 +7,9 @@
 
 namespace syncwell::app {
 
+// What the sandbox's Google Health shows with its notifications.
+inline constexpr const char* demo_webhook_secret = "Bearer of-the-demo";
+
 struct DemoEnvironment {
   std::string sandbox;                // "http://127.0.0.1:40123"
   std::filesystem::path data_folder;  // of the server

@@ -40,16 +40,18 @@ void add_schedule(prometheus::Registry& registry, const schedule::Counters& coun
       .Set(static_cast<double>(counters.worst_lateness_ms.load()) / 1000.0);
 }
 
-}  // namespace
+void add_deliveries(prometheus::Registry& registry, const notify::DeliveryCounters& counters) {
+  auto& deliveries = prometheus::BuildCounter()
+                         .Name("syncwell_event_deliveries_total")
+                         .Help("Attempts to tell subscribers, by outcome.")
+                         .Register(registry);
+  deliveries.Add({{"outcome", "delivered"}}).Increment(static_cast<double>(counters.delivered));
+  deliveries.Add({{"outcome", "failed"}}).Increment(static_cast<double>(counters.failed));
+  deliveries.Add({{"outcome", "given_up"}}).Increment(static_cast<double>(counters.given_up));
+  deliveries.Add({{"outcome", "gone"}}).Increment(static_cast<double>(counters.disabled));
+}
 
-Metrics::Metrics(queue::Queue& hot_queue, engine::Breakers& breakers,
-                 std::function<std::vector<const engine::Worker*>()> workers, const api::WebhookCounters* webhooks,
-                 const schedule::Counters* schedule)
-    : hot_queue_(hot_queue),
-      breakers_(breakers),
-      workers_(std::move(workers)),
-      webhooks_(webhooks),
-      schedule_(schedule) {}
+}  // namespace
 
 // Everything is read when it is asked for: nothing is counted twice, nothing costs anything in between.
 Async<std::string> Metrics::text() {
@@ -62,7 +64,7 @@ Async<std::string> Metrics::text() {
                          .Help("Duplicate jobs that were suppressed.")
                          .Register(registry)
                          .Add({});
-  for (const auto* worker : workers_()) {
+  for (const auto* worker : from_.workers()) {
     const auto& counters = worker->counters();
     jobs.Add({{"outcome", "succeeded"}}).Increment(static_cast<double>(counters.succeeded));
     jobs.Add({{"outcome", "retried"}}).Increment(static_cast<double>(counters.retried));
@@ -72,7 +74,7 @@ Async<std::string> Metrics::text() {
     suppressed.Increment(static_cast<double>(counters.duplicates_suppressed));
     running.Increment(static_cast<double>(counters.running));
   }
-  if (auto depth = co_await hot_queue_.depth()) {
+  if (auto depth = co_await from_.hot_queue.depth()) {
     auto& messages = prometheus::BuildGauge()
                          .Name("syncwell_queue_messages")
                          .Help("Messages of the hot queue by state.")
@@ -94,24 +96,31 @@ Async<std::string> Metrics::text() {
                       .Name("syncwell_breaker_open")
                       .Help("1: calls are paused, 0.5: probing.")
                       .Register(registry);
-  for (const auto& [provider, state] : breakers_.states()) {
+  for (const auto& [provider, state] : from_.breakers.states()) {
     const double value = state == engine::CircuitBreaker::State::open        ? 1
                          : state == engine::CircuitBreaker::State::half_open ? 0.5
                                                                              : 0;
     breaker.Add({{"provider", provider}}).Set(value);
   }
-  if (webhooks_ != nullptr) {
-    auto& total = prometheus::BuildCounter()
-                      .Name("syncwell_webhooks_total")
-                      .Help("Notifications of providers by outcome.")
-                      .Register(registry);
-    for (const auto& [key, count] : webhooks_->counts()) {
-      total.Add({{"provider", key.first}, {"outcome", std::string(api::name_of(key.second))}})
-          .Increment(static_cast<double>(count));
-    }
+  auto& webhooks = prometheus::BuildCounter()
+                       .Name("syncwell_webhooks_total")
+                       .Help("Notifications of providers by outcome.")
+                       .Register(registry);
+  for (const auto& [key, count] : from_.webhooks.counts()) {
+    webhooks.Add({{"provider", key.first}, {"outcome", std::string(api::name_of(key.second))}})
+        .Increment(static_cast<double>(count));
   }
-  if (schedule_ != nullptr) add_schedule(registry, *schedule_);
-  co_return prometheus::TextSerializer().Serialize(registry.Collect());
+  add_schedule(registry, from_.schedule);
+  add_deliveries(registry, from_.deliveries);
+  prometheus::BuildCounter()
+      .Name("syncwell_trace_spans_dropped_total")
+      .Help("Spans that the collector did not take.")
+      .Register(registry)
+      .Add({})
+      .Increment(static_cast<double>(from_.observation.spans().dropped()));
+  auto families = registry.Collect();
+  std::ranges::move(from_.observation.collect(), std::back_inserter(families));
+  co_return prometheus::TextSerializer().Serialize(families);
 }
 
 }  // namespace syncwell::app

@@ -7,27 +7,32 @@
 #include <vector>
 
 #include "api/webhook_counters.hpp"
+#include "app/observation.hpp"
 #include "engine/outward_client.hpp"
 #include "engine/worker.hpp"
+#include "notify/deliverer.hpp"
 #include "queue/queue.hpp"
 #include "schedule/counters.hpp"
 
 namespace syncwell::app {
 
+struct MetricSources {  // references outlive the metrics
+  queue::Queue& hot_queue;
+  engine::Breakers& breakers;
+  Observation& observation;
+  const api::WebhookCounters& webhooks;
+  const schedule::Counters& schedule;
+  const notify::DeliveryCounters& deliveries;
+  std::function<std::vector<const engine::Worker*>()> workers;  // those that run now
+};
+
 class Metrics {
  public:
-  // References outlive the object; `workers` gives those that run now.
-  Metrics(queue::Queue& hot_queue, engine::Breakers& breakers,
-          std::function<std::vector<const engine::Worker*>()> workers, const api::WebhookCounters* webhooks = nullptr,
-          const schedule::Counters* schedule = nullptr);
+  explicit Metrics(MetricSources sources) : from_(std::move(sources)) {}
   [[nodiscard]] Async<std::string> text();
 
  private:
-  queue::Queue& hot_queue_;
-  engine::Breakers& breakers_;
-  std::function<std::vector<const engine::Worker*>()> workers_;
-  const api::WebhookCounters* webhooks_;
-  const schedule::Counters* schedule_;
+  MetricSources from_;
 };
 
 }  // namespace syncwell::app

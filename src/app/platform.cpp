@@ -89,6 +89,7 @@ Platform::Platform(Configuration configuration)
     : configuration_(std::move(configuration)),
       limiter_([this] { return clock_.now(); }, [this] { return clock_.steady_now(); }),
       breakers_(breaker_settings(configuration_)),
+      observation_(!configuration_.text("traces.otlp_endpoint").empty()),
       instance_(Random::from_system().uuid4()) {}
 
 Result<std::unique_ptr<Platform>> Platform::open(Configuration configuration) {
@@ -119,8 +120,9 @@ void Platform::apply(const Configuration& configuration) {
   }
 }
 
-engine::RunnerSettings Platform::runner_settings() const {
+engine::RunnerSettings Platform::runner_settings() {
   engine::RunnerSettings settings;
+  settings.observer = &observation_;
   settings.lease_time = Duration{configuration_.number("worker.lease_time_ms")};
   settings.conflict_threshold = std::chrono::seconds{configuration_.number("engine.conflict_threshold_s")};
   settings.first_sync_window = std::chrono::hours{24 * configuration_.number("engine.first_sync_days")};

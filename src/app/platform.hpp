@@ -9,6 +9,7 @@
 
 #include "adapters/sqlite/storage.hpp"
 #include "app/configuration.hpp"
+#include "app/observation.hpp"
 #include "app/queues.hpp"
 #include "base/io_runtime.hpp"
 #include "engine/connector.hpp"
@@ -30,11 +31,13 @@ class Platform {
   [[nodiscard]] queue::Queue& hot_queue() { return storage_->queue(hot_queue_name); }
   [[nodiscard]] engine::InProcessRateLimiter& limiter() { return limiter_; }
   [[nodiscard]] engine::Breakers& breakers() { return breakers_; }
+  // Metrics and traces of what the engine does.
+  [[nodiscard]] Observation& observation() { return observation_; }
   // What can change while the process runs (ARCH-9): log level, breakers, kill switches. Any thread.
   void apply(const Configuration& configuration);
   // Names this start of the process, for leases.
   [[nodiscard]] const std::string& instance() const { return instance_; }
-  [[nodiscard]] engine::RunnerSettings runner_settings() const;
+  [[nodiscard]] engine::RunnerSettings runner_settings();
   [[nodiscard]] engine::WorkerSettings worker_settings() const;
 
  private:
@@ -43,6 +46,7 @@ class Platform {
   sqlite::SystemClock clock_;
   engine::InProcessRateLimiter limiter_;
   engine::Breakers breakers_;
+  Observation observation_;
   std::string instance_;
   std::unique_ptr<sqlite::Storage> storage_;
 };

@@ -1,13 +1,16 @@
 #include "app/queues.hpp"
 
 #include "engine/erasure_worker.hpp"
+#include "notify/deliverer.hpp"
 
 namespace syncwell::app {
 
 std::vector<sqlite::QueueDefinition> queue_definitions(queue::Settings hot) {
   const queue::Settings erasures{std::chrono::minutes{5}, engine::max_erasure_attempts};
+  const queue::Settings deliveries{std::chrono::minutes{1}, notify::max_delivery_attempts + 1};
   return {{std::string(hot_queue_name), hot},
           {std::string(notification_queue_name), {}},
+          {std::string(delivery_queue_name), deliveries},
           {std::string(trigger_queue_name), {}},
           {std::string(erasure_queue_name), erasures}};
 }
@@ -16,10 +19,14 @@ std::vector<sqlite::Rule> event_rules() {
   const auto to = [](std::string_view type, std::string_view queue) {
     return sqlite::Rule{std::string(type), std::string(queue)};
   };
-  return {to(bus::realtime_sync_requested, hot_queue_name), to(bus::reauthentication_needed, notification_queue_name),
-          to(bus::source_data_changed, trigger_queue_name), to(bus::sync_succeeded, trigger_queue_name),
-          // Nobody is told yet, on purpose: no dead letters of the bus.
-          to(bus::sync_failed, ""), to(bus::user_erasure_requested, erasure_queue_name),
+  return {to(bus::realtime_sync_requested, hot_queue_name),
+          to(bus::source_data_changed, trigger_queue_name),
+          to(bus::sync_succeeded, trigger_queue_name),
+          to(bus::sync_succeeded, notification_queue_name),
+          to(bus::sync_failed, notification_queue_name),
+          to(bus::historical_sync_completed, notification_queue_name),
+          to(bus::reauthentication_needed, notification_queue_name),
+          to(bus::user_erasure_requested, erasure_queue_name),
           to(bus::connection_erasure_requested, erasure_queue_name),
           to(bus::sync_config_erasure_requested, erasure_queue_name)};
 }

@@ -9,7 +9,8 @@
 namespace syncwell::app {
 
 inline constexpr std::string_view hot_queue_name = "hot";                     // jobs for the workers
-inline constexpr std::string_view notification_queue_name = "notifications";  // what people are to be told
+inline constexpr std::string_view notification_queue_name = "notifications";  // what subscribers are to be told
+inline constexpr std::string_view delivery_queue_name = "deliveries";         // which subscriber is to be told what
 inline constexpr std::string_view trigger_queue_name = "triggers";            // what may start a job
 inline constexpr std::string_view erasure_queue_name = "erasures";            // what is to be forgotten
 

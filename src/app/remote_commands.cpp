@@ -63,6 +63,8 @@ void print_job(const json::object& job) {
   if (const auto* error = job.if_contains("error")) {
     fmt::print("    {}: {}\n", text_attribute(error->as_object(), "code"),
                text_attribute(error->as_object(), "message"));
+    if (const auto advice = text_attribute(error->as_object(), "advice"); !advice.empty())
+      fmt::print("    what to do: {}\n", advice);
   }
 }
 
@@ -75,6 +77,38 @@ int list_jobs(ApiSession& session, const RemoteArguments& arguments) {
   } else {
     print_job(job->as_object());
   }
+  return exit_ok;
+}
+
+// What the job did with each record, and why.
+int explain_job(ApiSession& session, const RemoteArguments& arguments) {
+  const std::string path = "/v1/sync-jobs/" + arguments.id;
+  auto job = session.get(path);
+  if (!job) return report(job.error());
+  json::array decisions;
+  bool truncated = false;
+  std::string after;
+  do {
+    auto page = session.get(path + "/decisions?limit=200" + (after.empty() ? "" : "&after=" + after));
+    if (!page) return report(page.error());
+    auto& body = page->as_object();
+    for (auto& decision : body.at("decisions").as_array()) decisions.push_back(std::move(decision));
+    truncated = truncated || body.at("truncated").as_bool();
+    after = text_attribute(body, "next");
+  } while (!after.empty());
+  if (arguments.json) {
+    fmt::print("{}\n",
+               json::serialize(json::object{{"job", *job}, {"decisions", decisions}, {"truncated", truncated}}));
+    return exit_ok;
+  }
+  print_job(job->as_object());
+  for (const auto& each : decisions) {
+    const auto& decision = each.as_object();
+    fmt::print("    {:<12} {}  {}\n", text_attribute(decision, "action"), text_attribute(decision, "recordId"),
+               text_attribute(decision, "reason"));
+  }
+  if (decisions.empty()) fmt::print("    no record was new, changed or gone: there was nothing to decide\n");
+  if (truncated) fmt::print("    … and more, which were counted but not written down\n");
   return exit_ok;
 }
 
@@ -108,7 +142,8 @@ CLI::App* add(CommandLine& line, CLI::App& parent, const char* name, const char*
   command->add_flag("--json", arguments->json, "print the answer as JSON");
   if (!as_admin) command->add_option("--user", arguments->user, "whose they are")->capture_default_str();
   command->footer(std::string("Example: ") + example);
-  command->callback([&line, arguments, as_admin, action] {
+  command->callback([&line, command, arguments, as_admin, action] {
+    if (!command->get_subcommands().empty()) return;  // the callback of that one has it
     line.run = [&line, arguments, as_admin, action] { return run_remote(line, *arguments, as_admin, action); };
   });
   return command;
@@ -125,6 +160,11 @@ void add_remote_commands(CommandLine& line) {
   auto* jobs = add(line, line.app, "jobs", "list the latest jobs of a running server, or show one",
                    "syncwell jobs job_0b1c…", false, list_jobs, of_job);
   jobs->add_option("id", of_job->id, "a job's id");
+  auto explained = arguments();
+  add(line, *jobs, "explain", "what a job did with each record, and why", "syncwell jobs explain job_0b1c…", false,
+      explain_job, explained)
+      ->add_option("id", explained->id, "a job's id")
+      ->required();
 
   auto* dlq = line.app.add_subcommand("dlq", "jobs that failed for good: list, redrive, purge");
   dlq->require_subcommand(1);

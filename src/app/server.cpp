@@ -19,8 +19,11 @@
 #include "base/cancellation.hpp"
 #include "engine/erasure_worker.hpp"
 #include "net/http_server.hpp"
+#include "notify/announcer.hpp"
+#include "notify/deliverer.hpp"
 #include "schedule/dispatcher.hpp"
 #include "schedule/scheduler.hpp"
+#include "telemetry/span_exporter.hpp"
 
 namespace syncwell::app {
 
@@ -65,6 +68,12 @@ schedule::SchedulerSettings scheduler_settings(const Configuration& configuratio
   const auto workers = configuration.number("worker.concurrent_jobs") * configuration.number("worker.threads");
   settings.most_jobs = static_cast<std::size_t>(std::max<std::int64_t>(workers / 2, 1));
   return settings;
+}
+
+// Empty where nobody collects traces.
+std::function<void(Span)> trace_sink(Observation& observation) {
+  if (!observation.has_traces()) return {};
+  return [&spans = observation.spans()](Span span) { spans.add(std::move(span)); };
 }
 
 // What runs beside the API on its thread, from start to end of the server.
@@ -112,19 +121,19 @@ Result<void> serve(Platform& platform, const std::filesystem::path& configuratio
   std::vector<std::unique_ptr<WorkerThread>> workers;
   api::WebhookCounters webhook_counters;
   schedule::Counters schedule_counters;
-  Metrics metrics(
-      platform.hot_queue(), platform.breakers(),
-      [&workers] {
-        std::vector<const engine::Worker*> running;
-        running.reserve(workers.size());
-        for (const auto& worker : workers) running.push_back(&worker->worker());
-        return running;
-      },
-      &webhook_counters, &schedule_counters);
+  notify::DeliveryCounters delivery_counters;
+  Metrics metrics({platform.hot_queue(), platform.breakers(), platform.observation(), webhook_counters,
+                   schedule_counters, delivery_counters, [&workers] {
+                     std::vector<const engine::Worker*> running;
+                     running.reserve(workers.size());
+                     for (const auto& worker : workers) running.push_back(&worker->worker());
+                     return running;
+                   }});
   auto& storage = platform.storage();
-  api::Api api({storage.table(), storage.vault(), lane.leases, storage.bus(), platform.hot_queue(), lane.providers,
-                lane.connector, lane.runner, lane.eraser, (*callers)->authenticator(), (*callers)->issuer(),
-                lane.runtime, [&metrics] { return metrics.text(); }, &webhook_counters},
+  api::Api api({storage.table(), storage.vault(), lane.leases, storage.bus(), platform.hot_queue(),
+                storage.queue(delivery_queue_name), lane.providers, lane.connector, lane.runner, lane.eraser,
+                (*callers)->authenticator(), (*callers)->issuer(), lane.runtime, [&metrics] { return metrics.text(); },
+                &webhook_counters, trace_sink(platform.observation())},
                {*admin, static_cast<std::uint32_t>(configuration.number("api.requests_per_minute"))});
   engine::ErasureWorker erasures(storage.queue(erasure_queue_name), lane.eraser, lane.runtime);
   LiveConfiguration live(configuration, configuration_file, storage.table(), lane.runtime,
@@ -136,8 +145,19 @@ Result<void> serve(Platform& platform, const std::filesystem::path& configuratio
   schedule::Dispatcher dispatcher(storage.queue(trigger_queue_name), storage.table(), trigger_jobs, lane.runtime);
   schedule::Scheduler scheduler(storage.table(), trigger_jobs, lane.providers, lane.runtime, schedule_counters,
                                 scheduler_settings(configuration));
-  const std::vector<Background> beside{background(erasures), background(live), background(dispatcher),
-                                       background(scheduler)};
+  // Subscribers and the trace collector are the operator's choice: they may be in the operator's own network.
+  net::CurlClientSettings operators_targets;
+  operators_targets.allow_private_addresses = true;
+  net::CurlClient operators_http(lane.runtime, operators_targets);
+  notify::Announcer announcer(storage.queue(notification_queue_name),
+                              notify::Outbox(storage.table(), storage.queue(delivery_queue_name)), lane.runtime);
+  notify::Deliverer deliverer(storage.queue(delivery_queue_name), storage.table(), storage.vault(), operators_http,
+                              lane.runtime, delivery_counters);
+  telemetry::SpanExporter exporter(platform.observation().spans(), configuration.text("traces.otlp_endpoint"),
+                                   operators_http, lane.runtime);
+  std::vector<Background> beside{background(erasures),  background(live),      background(dispatcher),
+                                 background(scheduler), background(announcer), background(deliverer)};
+  if (platform.observation().has_traces()) beside.push_back(background(exporter));
   net::ServerLimits limits;
   limits.max_connections = static_cast<std::size_t>(configuration.number("server.max_connections"));
   net::HttpServer server(lane.runtime, limits, [&api](net::Request request) { return api.handle(std::move(request)); });

@@ -7,44 +7,18 @@
 #include <chrono>
 #include <expected>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include "base/log_level.hpp"
+
 namespace syncwell {
 
+// The codes, what they mean and what to do about each stand in error_codes.inc, which code, API and documents share.
 enum class ErrorCode {
-  // The caller asked for something wrong.
-  invalid_argument,
-  unsupported,  // a direction, type or operation that this provider cannot do
-  not_found,
-  already_exists,
-  version_conflict,  // a conditional write met another version
-  too_large,         // past a named maximum
-  // A provider's answer.
-  unauthenticated,    // 401, or a refresh token that was refused
-  forbidden,          // 403
-  rate_limited,       // 429, or our own bucket is empty
-  circuit_open,       // our breaker refuses the call
-  busy,               // another job of the same sync is running (DEC-10)
-  provider_rejected,  // 400 and other permanent 4xx
-  provider_failed,    // 5xx
-  mapping,            // an essential field of the answer is unreadable
-  // The way there.
-  timeout,
-  connection_failed,
-  refused_address,  // the target resolves to an address that we never call
-  // Files and storage.
-  unreadable_input,  // damaged, truncated, hostile or of another type
-  storage_full,
-  storage_read_only,
-  storage_in_use,  // another process holds the data folder
-  storage_newer,   // written by a newer version of SyncWell
-  storage_failed,
-  sealed_by_other_key,  // the vault key does not open this secret
-  // Neither success nor failure.
-  cancelled,
-  lease_lost,  // another worker took the job over
-  internal,
+#define SYNCWELL_ERROR(code, retry_class, log_level, status, meaning, advice) code,
+#include "base/error_codes.inc"
 };
 
 // What the job's life cycle does with an error (PROV-3, LIFE).
@@ -73,6 +47,20 @@ using Result = std::expected<T, Error>;
 [[nodiscard]] std::string_view name_of(ErrorCode code) noexcept;
 [[nodiscard]] std::string_view name_of(RetryClass retry_class) noexcept;
 [[nodiscard]] RetryClass retry_class_of(ErrorCode code) noexcept;
+
+// What the dictionary says of a code; all of it is constant text.
+struct ErrorEntry {
+  std::string_view name;
+  RetryClass retry_class;
+  LogLevel log_level;  // of an attempt that ended so; a job that is given up is an error in any case
+  int http_status;     // of the API's answer
+  std::string_view meaning;
+  std::string_view advice;  // what to do
+};
+[[nodiscard]] std::span<const ErrorEntry> error_dictionary() noexcept;
+[[nodiscard]] const ErrorEntry& entry_of(ErrorCode code) noexcept;
+// nullptr where no code has this name.
+[[nodiscard]] const ErrorEntry* find_error(std::string_view name) noexcept;
 
 [[nodiscard]] inline std::unexpected<Error> fail(ErrorCode code, std::string message) {
   return std::unexpected<Error>(Error{code, std::move(message)});

@@ -9,9 +9,9 @@
 #include <string_view>
 #include <variant>
 
-namespace syncwell {
+#include "base/log_level.hpp"
 
-enum class LogLevel { debug, info, warn, error };
+namespace syncwell {
 
 struct LogField {
   std::string_view name;

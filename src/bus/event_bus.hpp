@@ -35,6 +35,8 @@ inline constexpr std::string_view connection_erasure_requested = "ConnectionEras
 inline constexpr std::string_view sync_config_erasure_requested = "SyncConfigErasureRequested";
 inline constexpr std::string_view sync_succeeded = "SyncSucceeded";
 inline constexpr std::string_view sync_failed = "SyncFailed";
+// The first run of a sync has brought over what there was before.
+inline constexpr std::string_view historical_sync_completed = "HistoricalSyncCompleted";
 
 class EventBus {
  public:

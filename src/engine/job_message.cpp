@@ -1,5 +1,6 @@
 #include "engine/job_message.hpp"
 
+#include "base/trace.hpp"
 #include "store/attributes.hpp"
 
 namespace syncwell::engine {
@@ -12,6 +13,10 @@ bus::Event to_event(const JobMessage& message, std::string event_id, Instant tim
                 {"correlation_id", message.correlation_id},
                 {"priority", name_of(message.priority)},
                 {"failures", message.failures}};
+  // The name and form of the CloudEvents extension for distributed tracing.
+  if (const TraceContext step{trace_id_of(message.correlation_id), message.span_id};
+      !step.trace_id.empty() && !step.span_id.empty())
+    event.data["traceparent"] = to_traceparent(step);
   return event;
 }
 
@@ -25,6 +30,8 @@ Result<JobMessage> job_message_from_event(const bus::Event& event) {
   message.priority = parse_priority(text_attribute(event.data, "priority")).value_or(Priority::medium);
   message.failures =
       static_cast<int>(std::clamp<std::int64_t>(store::number_attribute(event.data, "failures"), 0, 1000));
+  if (auto step = parse_traceparent(text_attribute(event.data, "traceparent")))
+    message.span_id = std::move(step->span_id);
   if (message.job_id.empty() || message.user.empty() || message.config_id.empty()) {
     return fail(ErrorCode::unreadable_input, "the sync request lacks an id");
   }

@@ -17,6 +17,7 @@ struct JobMessage {
   std::string correlation_id;
   Priority priority = Priority::medium;
   int failures = 0;
+  std::string span_id{};  // the step that asked for it (base/trace.hpp); empty: none is traced
 };
 
 [[nodiscard]] bus::Event to_event(const JobMessage& message, std::string event_id, Instant time);

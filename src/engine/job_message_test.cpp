@@ -49,6 +49,18 @@ RC_GTEST_PROP(JobMessageProperty, ReadsBackWhatWasWritten,  // ALG-1, DEC-1
   RC_ASSERT(read->failures == written.failures);
 }
 
+TEST(JobMessage, CarriesTheStepThatAskedForIt) {  // OBS: traces in W3C context
+  JobMessage message = sample();
+  message.correlation_id = "0af76519-16cd-43dd-8448-eb211c80319c";
+  message.span_id = "b7ad6b7169203331";
+  const auto event = to_event(message, "event", noon);
+  EXPECT_EQ(event.data.at("traceparent").as_string(), "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+  EXPECT_EQ(job_message_from_event(event).value().span_id, message.span_id);
+  message.span_id.clear();
+  EXPECT_FALSE(to_event(message, "event", noon).data.contains("traceparent"));
+  EXPECT_EQ(job_message_from_body(with("traceparent", "nonsense")).value().span_id, "");
+}
+
 RC_GTEST_PROP(JobMessageProperty, AnyDamageIsReadOrRefusedButNeverMore, (std::uint8_t byte)) {  // LIFE: poison
   std::string body = bus::to_json(to_event(sample(), "event", noon));
   const auto at = *rc::gen::inRange<std::size_t>(0, body.size());

@@ -50,15 +50,18 @@ struct JobRunner::Claimed {
   store::Job job;
   store::SyncConfig config;
   store::SyncProgress progress;
+  bool is_first = false;  // nothing was ever synced
 };
 
 Async<JobResult> JobRunner::run(JobMessage message, RunningJob& running,
-                                std::function<void(const RunReport&)> on_progress) {
+                                std::function<void(const RunReport&)> on_progress, TraceContext trace) {
   auto claimed = co_await claim(message);
   if (!claimed) co_return JobResult{fail(std::move(claimed.error())), {}};
   if (!*claimed) co_return JobResult{{}, {}, true};
   running.lease_ = (*claimed)->lease;
-  JobResult result = co_await sync(std::move(message), std::move(**claimed), std::move(on_progress));
+  const Instant asked = (*claimed)->job.created;
+  JobResult result = co_await sync(std::move(message), std::move(**claimed), std::move(on_progress), std::move(trace));
+  result.asked = asked;
   if (!result.outcome) {
     // What could not be given back runs out by itself; the job's own error says more.
     (void)co_await leases_.release(*running.lease_);
@@ -140,13 +143,17 @@ Error JobRunner::busy(Error error) const {
   return error;
 }
 
-Async<JobResult> JobRunner::sync(JobMessage message, Claimed claimed,
-                                 std::function<void(const RunReport&)> on_progress) {
+Async<JobResult> JobRunner::sync(JobMessage message, Claimed claimed, std::function<void(const RunReport&)> on_progress,
+                                 TraceContext trace) {
   JobResult result;
   const store::SyncConfig& config = claimed.config;
   store::SyncProgress& progress = claimed.progress;
-  auto endpoints = co_await open(config, message.priority);
-  if (!endpoints) co_return JobResult{fail(std::move(endpoints.error())), {}};
+  result.data_type = model::name_of(config.data_type);
+  auto endpoints = co_await open(config, message.priority, std::move(trace));
+  if (!endpoints) {
+    result.outcome = fail(std::move(endpoints.error()));
+    co_return result;
+  }
 
   Endpoint& source = *(*endpoints)->source.endpoint;
   Endpoint& destination = *(*endpoints)->destination.endpoint;
@@ -158,9 +165,13 @@ Async<JobResult> JobRunner::sync(JobMessage message, Claimed claimed,
   result.outcome = co_await run.run(range_for(config, progress, source), progress.cursor,
                                     Deadline::after(runtime_, settings_.job_time_limit));
   result.report = run.report();
+  for (const auto* side : {&(*endpoints)->source, &(*endpoints)->destination}) {
+    if (!result.outcome && side->client->has_failed()) result.failed_provider = side->connection.provider;
+  }
   if (auto kept = co_await keep_decisions(claimed.job.id, result.report); !kept && result.outcome)
     result.outcome = fail(std::move(kept.error()));
   if (result.outcome) {
+    claimed.is_first = !progress.last_sync_time;
     // TRIG-4. What the first sync brings is history, no news.
     if (progress.last_sync_time)
       progress.velocity.add(runtime_.now(), result.report.counts.written + result.report.counts.deleted);
@@ -194,6 +205,7 @@ Async<Result<void>> JobRunner::finish(Claimed claimed, const RunReport& report) 
   job.status = JobStatus::succeeded;
   job.counts = report.counts;
   job.partial = report.partial;
+  job.first = claimed.is_first;
   job.error_code.clear();
   job.error_message.clear();
   job.updated = runtime_.now();
@@ -206,11 +218,21 @@ Async<Result<void>> JobRunner::finish(Claimed claimed, const RunReport& report) 
   co_return fail(std::move(done.error()));
 }
 
-// Only where something changed: nobody waits to hear that nothing did. Before the message is acknowledged, so that it
-// is said at least once; the event's id follows from the job, so that a repetition is recognised.
+// Only where something changed, or for the first time: nobody waits to hear that nothing did. Before the message is
+// acknowledged, so that it is said at least once; the event's id follows from the job, so that a repetition is
+// recognised.
 Async<Result<void>> JobRunner::announce_success(store::Job job, std::optional<store::SyncConfig> config) {
+  if (job.first) {
+    auto told = co_await announce(bus::historical_sync_completed, "/historical", job, config);
+    if (!told) co_return told;
+  }
   if (job.counts.written + job.counts.deleted == 0) co_return Result<void>{};
-  bus::Event event{job.id + "/succeeded", std::string(bus::sync_succeeded), "engine", runtime_.now()};
+  co_return co_await announce(bus::sync_succeeded, "/succeeded", job, config);
+}
+
+Async<Result<void>> JobRunner::announce(std::string_view type, std::string_view suffix, const store::Job& job,
+                                        const std::optional<store::SyncConfig>& config) {
+  bus::Event event{job.id + std::string(suffix), std::string(type), "engine", runtime_.now()};
   event.data = {{"user", job.user},   {"config_id", job.config_id},    {"job_id", job.id},
                 {"cause", job.cause}, {"written", job.counts.written}, {"deleted", job.counts.deleted}};
   if (config) {
@@ -254,8 +276,8 @@ TimeRange JobRunner::range_for(const store::SyncConfig& config, const store::Syn
   return source.capability.absence_means_deleted ? SyncRun::whole_days(range) : range;
 }
 
-Async<Result<std::unique_ptr<JobRunner::Endpoints>>> JobRunner::open(const store::SyncConfig& config,
-                                                                     Priority priority) {
+Async<Result<std::unique_ptr<JobRunner::Endpoints>>> JobRunner::open(const store::SyncConfig& config, Priority priority,
+                                                                     TraceContext trace) {
   auto endpoints = std::make_unique<Endpoints>();
   std::vector<std::string> ids{config.source_connection, config.destination_connection};
   auto connections = co_await connections_.get_many(config.user, std::move(ids));
@@ -291,8 +313,10 @@ Async<Result<std::unique_ptr<JobRunner::Endpoints>>> JobRunner::open(const store
     if (!secret) co_return fail(std::move(secret.error()));
     const std::string& id = side->connection.id;
     side->client.emplace(http_, limiter_, breakers_, runtime_, *provider, id, priority);
+    side->client->set_observer(settings_.observer, trace);
     if (auto* oauth = provider->oauth()) {
       side->application_client.emplace(http_, limiter_, breakers_, runtime_, *provider, id, Priority::high);
+      side->application_client->set_observer(settings_.observer, trace);
       side->tokens.emplace(vault_, leases_, runtime_, *side->application_client, *oauth, id,
                            side->connection.secret_pointer);
       side->client->set_tokens(&*side->tokens);
@@ -324,7 +348,7 @@ Async<JobResult> JobRunner::preview(store::SyncConfig config, Priority priority,
   JobResult result;
   auto progress = co_await configs_.progress(config.id);
   if (!progress) co_return JobResult{fail(std::move(progress.error())), {}};
-  auto endpoints = co_await open(config, priority);
+  auto endpoints = co_await open(config, priority, {});
   if (!endpoints) co_return JobResult{fail(std::move(endpoints.error())), {}};
   Endpoint& source = *(*endpoints)->source.endpoint;
   RunSettings settings{parse_strategy(config.strategy).value_or(Strategy::source_wins), settings_.conflict_threshold,

@@ -26,12 +26,16 @@ struct RunnerSettings {
   Duration conflict_threshold = default_conflict_threshold;
   Duration first_sync_window = std::chrono::hours{24 * 30};  // cloud sources without `since`: how far back to begin
   Duration busy_retry = std::chrono::seconds{5};  // another job of this sync is running: look again after this
+  Observer* observer = nullptr;                   // null: nobody looks
 };
 
 struct JobResult {
   Result<void> outcome{};
   RunReport report;
   bool duplicate = false;
+  std::string failed_provider{};   // whose call failed last; empty: nobody's
+  std::string data_type{};         // empty: it was not known yet
+  std::optional<Instant> asked{};  // when the job was made
 };
 
 // What a running job holds and somebody has to keep from running out (worker.hpp). Lives at least as long as run().
@@ -52,8 +56,9 @@ class JobRunner {
   // caller decides what becomes of it (see disposition.hpp) and says so with record_outcome().
   // Whoever calls it renews `running` at least every third of the lease time, and cancels the run when that fails or
   // when it has lasted for the job time limit.
+  // `trace`: the attempt, where somebody observes.
   [[nodiscard]] Async<JobResult> run(JobMessage message, RunningJob& running,
-                                     std::function<void(const RunReport&)> on_progress);
+                                     std::function<void(const RunReport&)> on_progress, TraceContext trace = {});
   // lease_lost, storage errors.
   [[nodiscard]] Async<Result<void>> renew(RunningJob& running);
   // What would be written, overwritten and skipped, and why. Writes nothing.
@@ -74,13 +79,16 @@ class JobRunner {
   [[nodiscard]] Async<Result<void>> keep_decisions(std::string job_id, const RunReport& report);
   [[nodiscard]] Error busy(Error error) const;
   [[nodiscard]] Async<JobResult> sync(JobMessage message, Claimed claimed,
-                                      std::function<void(const RunReport&)> on_progress);
-  [[nodiscard]] Async<Result<std::unique_ptr<Endpoints>>> open(const store::SyncConfig& config, Priority priority);
+                                      std::function<void(const RunReport&)> on_progress, TraceContext trace);
+  [[nodiscard]] Async<Result<std::unique_ptr<Endpoints>>> open(const store::SyncConfig& config, Priority priority,
+                                                               TraceContext trace);
   [[nodiscard]] TimeRange range_for(const store::SyncConfig& config, const store::SyncProgress& progress,
                                     const Endpoint& source) const;
   [[nodiscard]] Async<Result<void>> mark_needs_reauth(Endpoints& endpoints, const store::SyncConfig& config);
   [[nodiscard]] Async<Result<void>> finish(Claimed claimed, const RunReport& report);
   [[nodiscard]] Async<Result<void>> announce_success(store::Job job, std::optional<store::SyncConfig> config);
+  [[nodiscard]] Async<Result<void>> announce(std::string_view type, std::string_view suffix, const store::Job& job,
+                                             const std::optional<store::SyncConfig>& config);
 
   store::Table& table_;
   vault::Vault& vault_;

@@ -41,6 +41,7 @@ Async<Result<net::Response>> OutwardClient::send(net::Request request, Deadline 
                                    : co_await send_with_token(std::move(request), deadline);
   refused_ = refused_ || (answer ? answer->status == 401 || answer->status == 403
                                  : retry_class_of(answer.error().code) == RetryClass::permanent_auth);
+  failed_ = !answer || answer->status >= 400;
   co_return answer;
 }
 
@@ -61,9 +62,25 @@ Async<Result<net::Response>> OutwardClient::call(net::Request request, Deadline 
   auto admitted = co_await admit(request, deadline);
   if (!admitted) co_return fail(std::move(admitted.error()));
   const Steady began = runtime_.steady_now();
+  const Instant began_at = runtime_.now();
   auto answer = co_await http_.send(request, deadline.no_later_than(Deadline::after(runtime_, call_timeout)));
-  learn(answer, request, runtime_.steady_now() - began);
+  const Duration took = runtime_.steady_now() - began;
+  learn(answer, request, took);
+  tell(answer, request.method, began_at, took);
   co_return answer;
+}
+
+void OutwardClient::tell(const Result<net::Response>& answer, const std::string& method, Instant began,
+                         Duration took) const {
+  if (observer_ == nullptr) return;
+  CallEnded call{
+      .provider = provider_.capabilities().key, .method = method, .began = began, .took = took, .parent = parent_};
+  if (answer) {
+    call.status = answer->status;
+  } else {
+    call.error = answer.error().code;
+  }
+  observer_->call_ended(call);
 }
 
 Async<Result<void>> OutwardClient::admit(const net::Request& request, Deadline deadline) {

@@ -10,6 +10,7 @@
 
 #include "base/mutex.hpp"
 #include "engine/circuit_breaker.hpp"
+#include "engine/observer.hpp"
 #include "engine/rate_limiter.hpp"
 #include "engine/token_source.hpp"
 #include "net/http_client.hpp"
@@ -45,9 +46,16 @@ class OutwardClient final : public net::HttpClient {
   OutwardClient(net::HttpClient& http, RateLimiter& limiter, Breakers& breakers, Runtime& runtime,
                 const providers::DataProvider& provider, std::string connection_id, Priority priority);
   void set_tokens(TokenSource* tokens) { tokens_ = tokens; }
+  // Tells of each call, as a part of `parent`.
+  void set_observer(Observer* observer, TraceContext parent) {
+    observer_ = observer;
+    parent_ = std::move(parent);
+  }
 
   // The account's grant was refused (401, 403, or a refresh that the provider denied).
   [[nodiscard]] bool was_refused() const { return refused_; }
+  // The latest call brought no answer, or an error.
+  [[nodiscard]] bool has_failed() const { return failed_; }
 
   // Errors beside those of HttpClient: rate_limited and circuit_open (with retry_after), those of TokenSource.
   [[nodiscard]] Async<Result<net::Response>> send(net::Request request, Deadline deadline) override;
@@ -56,6 +64,7 @@ class OutwardClient final : public net::HttpClient {
   [[nodiscard]] Async<Result<net::Response>> send_with_token(net::Request request, Deadline deadline);
   [[nodiscard]] Async<Result<void>> admit(const net::Request& request, Deadline deadline);
   [[nodiscard]] Async<Result<net::Response>> call(net::Request request, Deadline deadline);
+  void tell(const Result<net::Response>& answer, const std::string& method, Instant began, Duration took) const;
   void learn(const Result<net::Response>& answer, const net::Request& request, Duration took);
   [[nodiscard]] RateRequest rate_request(const net::Request& request) const;
 
@@ -68,6 +77,9 @@ class OutwardClient final : public net::HttpClient {
   Priority priority_;
   TokenSource* tokens_ = nullptr;
   bool refused_ = false;
+  bool failed_ = false;
+  Observer* observer_ = nullptr;
+  TraceContext parent_{};
 };
 
 }  // namespace syncwell::engine

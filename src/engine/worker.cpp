@@ -24,6 +24,9 @@ struct Worker::Job {
   queue::Message message;
   RunningJob run;
   Steady end;  // the job time limit
+  Steady began{};
+  Instant began_at{};
+  TraceContext trace{};  // of this attempt, where somebody observes
   std::list<JobPointer>::iterator position{};
   TaskGroup::Task* task = nullptr;
   bool over = false;             // its message is nobody's business any more but carry_out()'s
@@ -91,12 +94,16 @@ Async<void> Worker::claim(TaskGroup& slots) {
 Async<void> Worker::handle(JobPointer job) {
   ++counters_.running;
   auto parsed = job_message_from_body(job->message.body);
+  job->began = runtime_.steady_now();
+  job->began_at = runtime_.now();
+  if (parsed && runner_.settings().observer != nullptr)
+    job->trace = {trace_id_of(parsed->correlation_id), new_span_id(runtime_.random())};
   JobResult result;
   if (parsed && parsed->failures + job->message.receive_count > settings_.retry.max_attempts) {
     // Failures before it was sent anew and deaths since: more than it may have (LIFE).
     result.outcome = fail(ErrorCode::internal, "the process ended during the last of its attempts");
   } else if (parsed) {
-    result = co_await runner_.run(*parsed, job->run, {});
+    result = co_await runner_.run(*parsed, job->run, {}, job->trace);
   } else {
     result.outcome = fail(std::move(parsed.error()));
   }
@@ -107,6 +114,7 @@ Async<void> Worker::handle(JobPointer job) {
   }
   // What follows must happen even if this task was cancelled: it is what gives the job back.
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+  observe(*job, parsed.value_or(JobMessage{}), result);
   // A failure here is a failure of the store: the message becomes visible again by itself.
   (void)co_await carry_out(job->message, parsed.value_or(JobMessage{}), result);
   --counters_.running;
@@ -185,6 +193,22 @@ Async<Result<void>> Worker::carry_out(const queue::Message& message, const JobMe
   co_return Result<void>{};
 }
 
+void Worker::observe(const Job& job, const JobMessage& message, const JobResult& result) const {
+  auto* observer = runner_.settings().observer;
+  if (observer == nullptr || result.duplicate) return;
+  JobEnded ended{.job_id = message.job_id,
+                 .context = job.trace,
+                 .parent_span = message.span_id,
+                 .data_type = result.data_type,
+                 .provider = result.failed_provider,
+                 .attempt = message.failures + job.message.receive_count,
+                 .began = job.began_at,
+                 .took = runtime_.steady_now() - job.began,
+                 .asked = result.asked};
+  if (!result.outcome) ended.error = result.outcome.error().code;
+  observer->job_ended(ended);
+}
+
 // For who has to explain it at 3 a.m.: ids, codes and counts.
 void Worker::tell(const JobMessage& job, const JobResult& result, const Disposition& disposition, int attempts) {
   const auto& counts = result.report.counts;
@@ -201,10 +225,7 @@ void Worker::tell(const JobMessage& job, const JobResult& result, const Disposit
   }
   const bool is_over = disposition.kind == Disposition::Kind::dead_letter;
   const Error& error = result.outcome.error();
-  // A delay is no failure (DEC-1), and there may be very many.
-  const LogLevel level = is_over                                           ? LogLevel::error
-                         : disposition.status == store::JobStatus::delayed ? LogLevel::debug
-                                                                           : LogLevel::warn;
+  const LogLevel level = is_over ? LogLevel::error : entry_of(error.code).log_level;
   log(level, store::name_of(disposition.status),
       {{"jobId", job.job_id},
        {"correlationId", job.correlation_id},

@@ -56,6 +56,7 @@ class Worker {
   [[nodiscard]] Async<void> keep_alive();
   [[nodiscard]] Async<void> renew(JobPointer job);
   static void stop(Job& job, Error why);
+  void observe(const Job& job, const JobMessage& message, const JobResult& result) const;
   static void tell(const JobMessage& job, const JobResult& result, const Disposition& disposition, int attempts);
   void count(const Disposition& disposition, bool duplicate);
 

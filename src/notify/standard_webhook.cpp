@@ -2,10 +2,12 @@
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/rand.h>
 
 #include <algorithm>
 #include <array>
 #include <boost/json/serialize.hpp>
+#include <stdexcept>
 #include <utility>
 
 namespace syncwell::notify {
@@ -15,11 +17,19 @@ using Pair = std::pair<std::string_view, std::string_view>;
 
 constexpr std::array types{Pair{bus::sync_succeeded, "org.syncwell.sync.succeeded"},
                            Pair{bus::sync_failed, "org.syncwell.sync.failed"},
+                           Pair{bus::historical_sync_completed, "org.syncwell.sync.history_completed"},
                            Pair{bus::reauthentication_needed, "org.syncwell.connection.reauthentication_needed"}};
 
-constexpr std::array fields{Pair{"config_id", "syncConfigId"}, Pair{"job_id", "syncJobId"},
-                            Pair{"connection_id", "connectionId"}, Pair{"provider", "provider"},
-                            Pair{"error", "errorCode"}};
+constexpr std::array fields{Pair{"config_id", "syncConfigId"},
+                            Pair{"job_id", "syncJobId"},
+                            Pair{"connection_id", "connectionId"},
+                            Pair{"provider", "provider"},
+                            Pair{"source_connection_id", "sourceConnectionId"},
+                            Pair{"destination_connection_id", "destinationConnectionId"},
+                            Pair{"cause", "cause"},
+                            Pair{"error_code", "errorCode"}};
+
+constexpr std::array counts{"written", "deleted"};
 
 constexpr std::array delays{std::chrono::seconds{5},
                             std::chrono::seconds{std::chrono::minutes{5}},
@@ -55,6 +65,12 @@ std::optional<std::string_view> public_type(std::string_view bus_type) {
   return found->second;
 }
 
+std::vector<std::string_view> public_types() {
+  std::vector<std::string_view> list;
+  for (const auto& type : types) list.push_back(type.second);
+  return list;
+}
+
 std::optional<std::string> cloud_event(const bus::Event& event) {
   const auto type = public_type(event.type);
   if (!type) return std::nullopt;
@@ -64,6 +80,9 @@ std::optional<std::string> cloud_event(const bus::Event& event) {
   }
   for (const auto& [from, to] : fields) {
     if (const auto* value = event.data.if_contains(from); value != nullptr && value->is_string()) data[to] = *value;
+  }
+  for (const char* name : counts) {
+    if (const auto* value = event.data.if_contains(name); value != nullptr && value->is_number()) data[name] = *value;
   }
   boost::json::object body;
   body["specversion"] = "1.0";
@@ -88,6 +107,15 @@ std::optional<std::string> signature(std::string_view secret, std::string_view i
   std::array<unsigned char, EVP_MAX_MD_SIZE * 2> encoded{};
   const auto size = EVP_EncodeBlock(encoded.data(), digest.data(), static_cast<int>(length));
   return "v1," + std::string(encoded.begin(), encoded.begin() + size);
+}
+
+std::string new_secret() {
+  std::array<unsigned char, 32> key{};
+  // Fails only where the system has no randomness at all; then nothing here may be signed.
+  if (RAND_bytes(key.data(), key.size()) != 1) throw std::runtime_error("the system gives no random bytes");
+  std::array<unsigned char, key.size() * 2> encoded{};
+  const auto size = EVP_EncodeBlock(encoded.data(), key.data(), static_cast<int>(key.size()));
+  return std::string(secret_prefix) + std::string(encoded.begin(), encoded.begin() + size);
 }
 
 std::optional<std::chrono::seconds> retry_delay(std::size_t failed_attempts) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "bus/event_bus.hpp"
 
@@ -18,6 +19,8 @@ inline constexpr std::size_t max_secret_bytes = 64;
 // "org.syncwell.sync.succeeded" for "SyncSucceeded"; nullopt for events that are not for subscribers.
 [[nodiscard]] std::optional<std::string_view> public_type(std::string_view bus_type);
 
+[[nodiscard]] std::vector<std::string_view> public_types();
+
 // The body. Only known fields of the event's data are passed on. nullopt where public_type has none.
 [[nodiscard]] std::optional<std::string> cloud_event(const bus::Event& event);
 
@@ -25,6 +28,8 @@ inline constexpr std::size_t max_secret_bytes = 64;
 // nullopt for a secret that is not "whsec_<base64 of 24 to 64 bytes>".
 [[nodiscard]] std::optional<std::string> signature(std::string_view secret, std::string_view id, Instant sent,
                                                    std::string_view body);
+
+[[nodiscard]] std::string new_secret();
 
 // How long to wait after the n-th failed attempt (from 1), without jitter; nullopt: there is no further attempt.
 [[nodiscard]] std::optional<std::chrono::seconds> retry_delay(std::size_t failed_attempts);

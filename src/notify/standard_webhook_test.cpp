@@ -27,15 +27,23 @@ TEST(StandardWebhook, RefusesOtherSecrets) {
 
 // PROV-3, DEC-11: ids and codes only; anything else in the event stays here.
 TEST(StandardWebhook, BodyHoldsKnownIdsOnly) {
-  const bus::Event event{.id = "e1",
-                         .type = "SyncFailed",
-                         .source = "worker",
-                         .time = sent,
-                         .data = {{"user", "u"}, {"job_id", "j"}, {"heart_rate", 61}, {"error", "timeout"}}};
+  const bus::Event event{
+      .id = "e1",
+      .type = "SyncFailed",
+      .source = "worker",
+      .time = sent,
+      .data = {{"user", "u"}, {"job_id", "j"}, {"heart_rate", 61}, {"error_code", "timeout"}, {"written", 2}}};
   EXPECT_EQ(cloud_event(event),
             R"({"specversion":"1.0","id":"e1","source":"syncwell","type":"org.syncwell.sync.failed",)"
             R"("time":"2021-02-25T15:02:10Z","datacontenttype":"application/json",)"
-            R"("data":{"userId":"usr_u","syncJobId":"j","errorCode":"timeout"}})");
+            R"("data":{"userId":"usr_u","syncJobId":"j","errorCode":"timeout","written":2}})");
+}
+
+// PROV-3: a new secret signs, and no two are the same.
+TEST(StandardWebhook, NewSecretsAreSecrets) {
+  const auto one = new_secret();
+  EXPECT_TRUE(signature(one, "a", sent, ""));
+  EXPECT_NE(one, new_secret());
 }
 
 // PROV-3: requests between our own parts are not for subscribers.

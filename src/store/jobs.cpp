@@ -51,6 +51,7 @@ Item item_of(const Job& job) {
   item.attributes["attempts"] = job.attempts;
   item.attributes["duplicate"] = job.duplicate ? 1 : 0;
   item.attributes["partial"] = job.partial ? 1 : 0;
+  if (job.first) item.attributes["first"] = 1;
   set_instant(item.attributes, "created", job.created);
   set_instant(item.attributes, "updated", job.updated);
   set_instant(item.attributes, "window_from", job.window_from);
@@ -84,6 +85,7 @@ Job Jobs::from(const Item& item) {
   job.attempts = static_cast<int>(number_attribute(item.attributes, "attempts"));
   job.duplicate = number_attribute(item.attributes, "duplicate") != 0;
   job.partial = number_attribute(item.attributes, "partial") != 0;
+  job.first = number_attribute(item.attributes, "first") != 0;
   job.created = instant_attribute(item.attributes, "created").value_or(Instant{});
   job.updated = instant_attribute(item.attributes, "updated").value_or(Instant{});
   job.window_from = instant_attribute(item.attributes, "window_from");
