@@ -13,5 +13,6 @@ namespace syncwell::bench {
 [[nodiscard]] Result<void> measure_enqueue(Report& report);
 [[nodiscard]] Result<void> measure_job_life_cycle(Report& report);
 [[nodiscard]] Result<void> measure_idle_server(Report& report);
+[[nodiscard]] Result<void> measure_scheduler_day(Report& report);
 
 }  // namespace syncwell::bench

@@ -21,11 +21,12 @@ struct Benchmark {
   Result<void> (*measure)(Report&);
 };
 
-constexpr std::array<Benchmark, 5> benchmarks = {{{"apple_health", syncwell::bench::measure_apple_health},
+constexpr std::array<Benchmark, 6> benchmarks = {{{"apple_health", syncwell::bench::measure_apple_health},
                                                   {"conflicts", syncwell::bench::measure_conflicts},
                                                   {"enqueue", syncwell::bench::measure_enqueue},
                                                   {"job_life_cycle", syncwell::bench::measure_job_life_cycle},
-                                                  {"idle_server", syncwell::bench::measure_idle_server}}};
+                                                  {"idle_server", syncwell::bench::measure_idle_server},
+                                                  {"scheduler_day", syncwell::bench::measure_scheduler_day}}};
 
 int usage() {
   fmt::print(stderr, "usage: syncwell_bench [NAME] [--json]\nNAME is one of:");

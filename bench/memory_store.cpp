@@ -179,9 +179,8 @@ Async<Result<QueryPage>> MemoryTable::query_index(std::string index, std::string
   if (after) {
     const Stored* last = find(*after);
     if (last == nullptr) co_return fail(ErrorCode::invalid_argument, "the last page's end has left the index");
-    const auto place = std::ranges::find_if(last->indexes, [&](const store::IndexEntry& one) {
-      return one.index == index && one.partition == partition;
-    });
+    const auto place = std::ranges::find_if(
+        last->indexes, [&](const store::IndexEntry& one) { return one.index == index && one.partition == partition; });
     if (place == last->indexes.end())
       co_return fail(ErrorCode::invalid_argument, "the last page's end has left the index");
     entry = found->second.upper_bound({place->sort, *after});

@@ -1,8 +1,8 @@
 // A table and a queue that keep everything in memory, for simulations of more writes than a disk takes in a reasonable
 // time. They keep the semantics of store/table.hpp (versions, conditions, sparse indexes, expiry, all or nothing) and
 // leave out what the simulation does not need: limits are not checked, nothing is durable, a page over an index goes on
-// only after an item that still is in it. Attributes are kept as JSON text, as SQLite keeps them: reading costs a parse.
-// One thread, and calls never wait.
+// only after an item that still is in it. Attributes are kept as JSON text, as SQLite keeps them: reading costs a
+// parse. One thread, and calls never wait.
 #pragma once
 
 #include <deque>

@@ -134,12 +134,13 @@ class EngineWorld {
   }
 
   // What the API does: job record, then event; the same key names the same job. Returns the job id.
-  std::string request(const std::string& config_id, std::string key = "") {
+  std::string request(const std::string& config_id, std::string key = "", std::string cause = "") {
     if (key.empty()) key = runtime.random().uuid4();
     store::Job job;
     job.id = store::Jobs::id_of(storage->vault().digest("job-key", key));
     job.user = user;
     job.config_id = config_id;
+    job.cause = std::move(cause);
     job.created = job.updated = runtime.now();
     const auto added = complete(store::Jobs(storage->table()).add(job));
     if (!added && added.error().code != ErrorCode::already_exists) throw std::runtime_error(added.error().message);
@@ -167,8 +168,8 @@ class EngineWorld {
   }
 
   // One job from request to rest.
-  store::Job sync(const std::string& config_id) {
-    const std::string id = request(config_id);
+  store::Job sync(const std::string& config_id, std::string cause = "") {
+    const std::string id = request(config_id, "", std::move(cause));
     work_for(std::chrono::seconds{30});
     return job(id);
   }

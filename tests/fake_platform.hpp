@@ -36,6 +36,7 @@ class FakePlatform final : public providers::DataProvider {
   std::deque<std::string> cut_lists;                // a list that ends before this record, and says it is complete
   std::optional<std::string> rejected_record;       // a push of this record is a 400
   std::optional<std::string> inexpressible_record;  // the platform has no way to hold it
+  std::string state;                                // what a cheap look tells (TRIG-5); empty: nothing
   Duration latency{0};
   std::uint64_t fetches = 0;
   std::uint64_t pushes = 0;
@@ -45,6 +46,10 @@ class FakePlatform final : public providers::DataProvider {
                                                                        providers::Account,
                                                                        providers::FetchRequest request) override {
     return std::make_unique<Stream>(*this, context.runtime, request);
+  }
+
+  [[nodiscard]] Async<Result<std::string>> state_of(providers::CallContext, providers::Account) override {
+    co_return state;
   }
 
   [[nodiscard]] Async<providers::PushResult> push(providers::CallContext context, providers::Account, model::DataType,

@@ -73,7 +73,7 @@ TEST_F(SyncLife, EveryAttemptIsTold) {  // OBS: failures by code, end-to-end lat
   world.stop();
   world.runner_settings.observer = &recorder;
   world.start();
-  a->fetch_faults.push_back({ErrorCode::provider_failed, "HTTP 503"});
+  a->fetch_faults.emplace_back(Error{ErrorCode::provider_failed, "HTTP 503"});
   const auto job = world.sync(a_to_b);
   EXPECT_EQ(job.status, JobStatus::succeeded);
   ASSERT_EQ(recorder.jobs.size(), 2U);
@@ -96,6 +96,39 @@ TEST_F(SyncLife, TheFirstRunOfASyncIsToldAsItsHistory) {  // events out: Histori
   a->put(weight("later", 20h, 71));
   (void)world.sync(a_to_b);
   EXPECT_EQ(told(bus::historical_sync_completed), 0);
+}
+
+TEST_F(SyncLife, APollOfASourceThatHasNotChangedFetchesNothing) {  // TRIG-5: pre-flight
+  a->state = "one";
+  EXPECT_EQ(world.sync(a_to_b, "schedule").counts.written, 25) << "nothing was fetched before";
+  const auto fetches = a->fetches;
+  const auto skipped = world.sync(a_to_b, "schedule");
+  EXPECT_EQ(skipped.status, JobStatus::succeeded);
+  EXPECT_EQ(skipped.counts.read, 0);
+  EXPECT_EQ(a->fetches, fetches);
+  const auto synced = world.complete(store::SyncConfigs(world.storage->table()).progress(a_to_b)).value();
+  EXPECT_GT(synced.last_sync_time, skipped.created - 1s) << "the look counts as a sync";
+  a->put(weight("new", 20h, 71));
+  a->state = "two";
+  EXPECT_EQ(world.sync(a_to_b, "schedule").counts.written, 1);
+  const auto looked = a->fetches;
+  EXPECT_EQ(world.sync(a_to_b, "manual").status, JobStatus::succeeded);
+  EXPECT_GT(a->fetches, looked) << "a person who asks gets a whole sync";
+}
+
+TEST_F(SyncLife,
+       AfterAFailureOrAChangeOfTheSyncTheSourceIsFetched) {  // TRIG-5: only what is known to be done is skipped
+  a->state = "one";
+  a->fetch_faults.emplace_back(Error{ErrorCode::provider_rejected, "HTTP 400"});
+  EXPECT_EQ(world.sync(a_to_b, "schedule").status, JobStatus::dead_lettered);
+  EXPECT_EQ(world.sync(a_to_b, "schedule").counts.written, 25);
+  store::SyncConfigs configs(world.storage->table());
+  auto config = world.complete(configs.get(world.user, a_to_b)).value().value();
+  config.since = day - 24h;
+  ASSERT_TRUE(world.complete(configs.update(config)));
+  const auto fetches = a->fetches;
+  (void)world.sync(a_to_b, "schedule");
+  EXPECT_GT(a->fetches, fetches);
 }
 
 TEST_F(SyncLife, WhatIsAtTheSourceArrivesOnce) {  // ALG-1 … ALG-9

@@ -60,7 +60,7 @@ Async<net::Response> Api::handle(net::Request request) {
   auto& random = services_.runtime.random();
   Span span{{caller ? caller->trace_id : new_trace_id(random), new_span_id(random)}};
   if (caller) span.parent_span_id = caller->span_id;
-  span.name = request.method + " " + (match.pattern.empty() ? "unknown path" : match.pattern);
+  span.name = request.method + " " + std::string(match.pattern.empty() ? "unknown path" : match.pattern);
   span.began = services_.runtime.now();
   const Steady began = services_.runtime.steady_now();
   auto response = co_await answer(std::move(target), std::move(match), request, span.context);

@@ -36,7 +36,7 @@ struct Span {
   enum class Kind { server = 2, client = 3, consumer = 5 };  // OTLP's numbers
   TraceContext context;
   std::string parent_span_id{};  // empty: the trace begins here
-  std::string name;
+  std::string name{};
   Kind kind = Kind::server;
   Instant began{};
   Duration took{};

@@ -158,6 +158,13 @@ Async<JobResult> JobRunner::sync(JobMessage message, Claimed claimed, std::funct
   Endpoint& source = *(*endpoints)->source.endpoint;
   Endpoint& destination = *(*endpoints)->destination.endpoint;
   const Instant began = runtime_.now();
+  std::string state = co_await state_of(source, config);
+  if (claimed.job.cause == store::scheduled_job && !state.empty() && state == progress.source_state &&
+      !progress.rewound_to) {
+    progress.last_sync_time = began;
+    result.outcome = co_await finish(std::move(claimed), result.report);
+    co_return result;
+  }
   RunSettings settings{parse_strategy(config.strategy).value_or(Strategy::source_wins), settings_.conflict_threshold,
                        false, std::move(on_progress)};
   SyncRun run(config, source, destination, table_, vault_, runtime_, store::Leases::fence_check(claimed.lease),
@@ -177,12 +184,22 @@ Async<JobResult> JobRunner::sync(JobMessage message, Claimed claimed, std::funct
       progress.velocity.add(runtime_.now(), result.report.counts.written + result.report.counts.deleted);
     progress.last_sync_time = began;  // the moment before the fetch began
     progress.cursor = run.cursor();
+    progress.source_state = std::move(state);
     result.outcome = co_await finish(std::move(claimed), result.report);
   } else if (retry_class_of(result.outcome.error().code) == RetryClass::permanent_auth) {
     auto marked = co_await mark_needs_reauth(**endpoints, config);
     if (!marked) result.outcome = fail(std::move(marked.error()));
   }
   co_return result;
+}
+
+// TRIG-5: what the source's cheap look says, before the fetch begins. Another setting of the sync is another state.
+Async<std::string> JobRunner::state_of(const Endpoint& source, const store::SyncConfig& config) {
+  const providers::CallContext context{source.http, runtime_, Deadline::after(runtime_, settings_.job_time_limit)};
+  auto state = co_await source.provider.state_of(context, source.account);
+  // Whatever is wrong there, the fetch says it better.
+  if (!state || state->empty()) co_return std::string();
+  co_return std::to_string(config.version) + "/" + *state;
 }
 
 // CON-6: why each record went where it went, for who asks later. Also of an attempt that failed.

@@ -82,6 +82,7 @@ class JobRunner {
                                       std::function<void(const RunReport&)> on_progress, TraceContext trace);
   [[nodiscard]] Async<Result<std::unique_ptr<Endpoints>>> open(const store::SyncConfig& config, Priority priority,
                                                                TraceContext trace);
+  [[nodiscard]] Async<std::string> state_of(const Endpoint& source, const store::SyncConfig& config);
   [[nodiscard]] TimeRange range_for(const store::SyncConfig& config, const store::SyncProgress& progress,
                                     const Endpoint& source) const;
   [[nodiscard]] Async<Result<void>> mark_needs_reauth(Endpoints& endpoints, const store::SyncConfig& config);

@@ -181,6 +181,9 @@ class DataProvider {
   // Carries out `ops` (at most max_push_batch, all of `type`), in order as far as the destination keeps order.
   [[nodiscard]] virtual Async<PushResult> push(CallContext context, Account account, model::DataType type,
                                                std::span<const WriteOp> ops) = 0;
+  // TRIG-5: a cheap look at the source. Something that differs whenever there may be something new since; empty where
+  // that cannot be told without fetching. Files: their names, sizes and times.
+  [[nodiscard]] virtual Async<Result<std::string>> state_of(CallContext context, Account account);
   // Null for providers without accounts.
   [[nodiscard]] virtual OAuth* oauth() { return nullptr; }
   // Null for providers that never call us (TRIG-2).

@@ -58,7 +58,6 @@ struct Job {
   JobStatus status = JobStatus::accepted;
   bool duplicate = false;  // suppressed: its idempotency key had been completed (INT-3)
   bool partial = false;    // the source was damaged: what was sound travelled
-  bool first = false;      // it completed its sync for the first time: what it brought is the history
   int attempts = 0;
   JobCounts counts;
   std::string error_code;
@@ -69,6 +68,7 @@ struct Job {
   std::string cause{};                   // "manual", "webhook", "schedule"; empty: not told
   std::optional<Instant> window_from{};  // what the provider's notification spoke of
   std::optional<Instant> window_until{};
+  bool first = false;  // it completed its sync for the first time: what it brought is the history
 };
 
 class Jobs {

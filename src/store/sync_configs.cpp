@@ -119,6 +119,7 @@ SyncProgress SyncConfigs::progress_from(const std::string& config_id, std::span<
     progress.cursor = text_attribute(item->attributes, "cursor");
     progress.rewind = static_cast<std::uint64_t>(number_attribute(item->attributes, "rewind"));
     progress.velocity = Velocity::from(item->attributes);
+    progress.source_state = text_attribute(item->attributes, "source_state");
     progress.version = item->version;
   }
   const Item* rewound = find_item(found, rewind_key(config_id));
@@ -140,6 +141,7 @@ Write SyncConfigs::advance(const std::string& config_id, const SyncProgress& pro
   item.attributes = {{"cursor", progress.cursor}, {"rewind", progress.rewind}};
   set_instant(item.attributes, "last_sync_time", progress.last_sync_time);
   progress.velocity.write(item.attributes);
+  if (!progress.source_state.empty()) item.attributes["source_state"] = progress.source_state;
   const auto condition = progress.version == 0 ? Condition::absent() : Condition::version_is(progress.version);
   return {Write::Kind::put, std::move(item), condition};
 }

@@ -38,6 +38,7 @@ struct SyncProgress {
   std::uint64_t rewind = 0;                 // the last rewind() that is known here; advance() settles it
   Velocity velocity{};                      // new items by day, those of the first sync not counted
   std::uint64_t version = 0;                // 0: never synced
+  std::string source_state{};               // at the last successful fetch, of providers that can tell (TRIG-5)
 };
 
 class SyncConfigs {
