@@ -25,7 +25,7 @@ std::string shown_value(const ConfigurationKey& key, const std::string& text) {
 bool is_live(const ConfigurationKey& key) {
   const std::string_view name = key.name;
   return key.kind == ConfigurationKey::Kind::mode || name.starts_with("breaker.") || name == "log.level" ||
-         name == "api.requests_per_minute";
+         name == "api.requests_per_minute" || name == "schedule.paused";
 }
 
 const ConfigurationKey* find_key(std::string_view name) {

@@ -33,6 +33,7 @@ constexpr ConfigurationKey keys[] = {
     {number, "worker.grace_ms", "10000", "how long running jobs may finish at shutdown", 0, 300'000},
     {number, "engine.conflict_threshold_s", "60", "overlap beyond which records conflict", 10, 300},
     {number, "engine.first_sync_days", "30", "how far back a first sync of a cloud source begins", 1, 36'500},
+    {flag, "schedule.paused", "false", "poll nobody; manual syncs and webhooks go on. Takes effect while it runs"},
     {number, "breaker.open_wait_ms", "30000", "how long calls to a failing provider are paused", 1, 3'600'000},
     {number, "breaker.window_calls", "50", "how many of the last calls are looked at", 1, 10'000},
     {number, "breaker.minimum_calls", "20", "fewer calls than these pause nothing", 1, 10'000},

@@ -5,7 +5,9 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 
 namespace syncwell::app {
 
@@ -101,6 +103,17 @@ Async<std::string> Metrics::text() {
                          : state == engine::CircuitBreaker::State::half_open ? 0.5
                                                                              : 0;
     breaker.Add({{"provider", provider}}).Set(value);
+  }
+  auto& budget = prometheus::BuildGauge()
+                     .Name("syncwell_rate_limit_budget_ratio")
+                     .Help("What is left of the limits that all users share; 1: all of it.")
+                     .Register(registry);
+  for (const auto& provider : from_.providers.all()) {
+    const auto& capabilities = provider->capabilities();
+    for (const auto& rule : from_.limiter.budgets(capabilities.key, capabilities.rate_rules)) {
+      const double used = std::min(1.0, static_cast<double>(rule.used) / std::max(1U, rule.limit));
+      budget.Add({{"provider", capabilities.key}, {"rule", rule.rule}}).Set(1.0 - used);
+    }
   }
   auto& webhooks = prometheus::BuildCounter()
                        .Name("syncwell_webhooks_total")

@@ -11,6 +11,7 @@
 #include "engine/outward_client.hpp"
 #include "engine/worker.hpp"
 #include "notify/deliverer.hpp"
+#include "providers/registry.hpp"
 #include "queue/queue.hpp"
 #include "schedule/counters.hpp"
 
@@ -19,6 +20,8 @@ namespace syncwell::app {
 struct MetricSources {  // references outlive the metrics
   queue::Queue& hot_queue;
   engine::Breakers& breakers;
+  engine::InProcessRateLimiter& limiter;
+  const providers::Registry& providers;
   Observation& observation;
   const api::WebhookCounters& webhooks;
   const schedule::Counters& schedule;

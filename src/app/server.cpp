@@ -122,8 +122,8 @@ Result<void> serve(Platform& platform, const std::filesystem::path& configuratio
   api::WebhookCounters webhook_counters;
   schedule::Counters schedule_counters;
   notify::DeliveryCounters delivery_counters;
-  Metrics metrics({platform.hot_queue(), platform.breakers(), platform.observation(), webhook_counters,
-                   schedule_counters, delivery_counters, [&workers] {
+  Metrics metrics({platform.hot_queue(), platform.breakers(), platform.limiter(), lane.providers,
+                   platform.observation(), webhook_counters, schedule_counters, delivery_counters, [&workers] {
                      std::vector<const engine::Worker*> running;
                      running.reserve(workers.size());
                      for (const auto& worker : workers) running.push_back(&worker->worker());
@@ -136,15 +136,16 @@ Result<void> serve(Platform& platform, const std::filesystem::path& configuratio
                 &webhook_counters, trace_sink(platform.observation())},
                {*admin, static_cast<std::uint32_t>(configuration.number("api.requests_per_minute"))});
   engine::ErasureWorker erasures(storage.queue(erasure_queue_name), lane.eraser, lane.runtime);
-  LiveConfiguration live(configuration, configuration_file, storage.table(), lane.runtime,
-                         [&platform, &api](const Configuration& changed) {
-                           platform.apply(changed);
-                           api.limit_requests(static_cast<std::uint32_t>(changed.number("api.requests_per_minute")));
-                         });
   schedule::TriggerJobs trigger_jobs(storage.table(), platform.hot_queue(), lane.runtime, schedule_counters);
   schedule::Dispatcher dispatcher(storage.queue(trigger_queue_name), storage.table(), trigger_jobs, lane.runtime);
   schedule::Scheduler scheduler(storage.table(), trigger_jobs, lane.providers, lane.runtime, schedule_counters,
                                 scheduler_settings(configuration));
+  LiveConfiguration live(configuration, configuration_file, storage.table(), lane.runtime,
+                         [&platform, &api, &scheduler](const Configuration& changed) {
+                           platform.apply(changed);
+                           scheduler.pause(changed.flag("schedule.paused"));
+                           api.limit_requests(static_cast<std::uint32_t>(changed.number("api.requests_per_minute")));
+                         });
   // Subscribers and the trace collector are the operator's choice: they may be in the operator's own network.
   net::CurlClientSettings operators_targets;
   operators_targets.allow_private_addresses = true;

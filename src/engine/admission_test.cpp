@@ -43,6 +43,18 @@ TEST_F(RateLimiterTest, AnApplicationLimitIsSharedByAllUsers) {  // PROV-4
   EXPECT_EQ(granted_now("b"), 0);
 }
 
+TEST_F(RateLimiterTest, WhatIsLeftCanBeAsked) {  // OBS: rate-limit budget
+  rules = {{"app", RateScope::application, 10, 1min}, {"user", RateScope::user, 5, 1min}};
+  EXPECT_EQ(granted_now("a"), 5);
+  auto budgets = limiter.budgets("p", rules);
+  ASSERT_EQ(budgets.size(), 1U) << "those of single users are nobody's business";
+  EXPECT_EQ(budgets[0].rule, "app");
+  EXPECT_EQ(budgets[0].limit, 10U);
+  EXPECT_EQ(budgets[0].used, 5U);
+  runtime.run_for(2min);
+  EXPECT_EQ(limiter.budgets("p", rules)[0].used, 0U);
+}
+
 TEST_F(RateLimiterTest, LowPriorityIsDeniedFirst) {  // PROV-4
   EXPECT_EQ(granted_now("u", Priority::low), 105);
   EXPECT_EQ(granted_now("u", Priority::medium), 30);

@@ -128,6 +128,18 @@ void InProcessRateLimiter::block(const RateRequest& request, Duration wait) {
   blocked = std::max(blocked, steady_now_() + wait);
 }
 
+std::vector<InProcessRateLimiter::Budget> InProcessRateLimiter::budgets(const std::string& provider,
+                                                                        const std::vector<providers::RateRule>& rules) {
+  const MutexLock lock(mutex_);
+  std::vector<Budget> list;
+  for (const auto& rule : rules) {
+    if (rule.scope != providers::RateScope::application) continue;
+    const Window& counted = window(rule, RateRequest{provider, ""});
+    list.push_back({rule.name, counted.limit == 0 ? rule.limit : counted.limit, counted.total()});
+  }
+  return list;
+}
+
 void InProcessRateLimiter::forget_idle() {
   const Steady now = steady_now_();
   std::erase_if(windows_, [&](const auto& entry) {

@@ -59,6 +59,14 @@ class InProcessRateLimiter final : public RateLimiter {
                const std::vector<providers::RateFeedback>& feedback) override;
   void block(const RateRequest& request, Duration wait) override;
 
+  // What is left of the rules that all users of a provider share, for metrics.
+  struct Budget {
+    std::string rule;
+    std::uint32_t limit = 0;
+    std::uint32_t used = 0;
+  };
+  [[nodiscard]] std::vector<Budget> budgets(const std::string& provider, const std::vector<providers::RateRule>& rules);
+
  private:
   struct Window {
     std::array<std::uint32_t, 16> used{};

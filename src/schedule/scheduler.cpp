@@ -44,7 +44,8 @@ Async<void> Scheduler::stop() {
 
 Async<void> Scheduler::run() {
   while (!stopping_) {
-    auto next = co_await round();
+    Result<Steady> next = runtime_.steady_now() + settings_.look_interval;
+    if (!paused_) next = co_await round();
     // The store is in trouble: nothing is lost, what is due stays due.
     auto slept = co_await runtime_.sleep_until(next ? *next : runtime_.steady_now() + look_again_after_storage_error);
     if (!slept) co_return;

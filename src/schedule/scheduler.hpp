@@ -39,6 +39,8 @@ class Scheduler {
 
   void start() { loop_.spawn(run()); }
   [[nodiscard]] Async<void> stop();
+  // While it is paused nothing is polled; what comes due meanwhile is polled afterwards, spread as after an outage.
+  void pause(bool paused) { paused_ = paused; }
 
  private:
   struct Lane {
@@ -77,6 +79,7 @@ class Scheduler {
   std::map<std::string, Steady> started_;  // jobs that may wait or run, and since when
   Steady next_repair_{};
   bool store_is_well_ = true;
+  bool paused_ = false;
   bool stopping_ = false;
   TaskGroup loop_;
   TaskGroup polls_;

@@ -113,6 +113,17 @@ TEST_F(SchedulerTest, APausedSyncIsNotPolledAndCostsNothing) {  // TRIG-3
   EXPECT_EQ(entry("sync_1")->version, 1U);
 }
 
+TEST_F(SchedulerTest, ThePauseOfAllIsTheOperators) {  // TRIG-3: paused globally, resumed at once
+  add_due("sync_1", runtime.now() - 48h);
+  start();
+  scheduler->pause(true);
+  runtime.run_for(1h);
+  EXPECT_THAT(take_messages(), IsEmpty());
+  scheduler->pause(false);
+  runtime.run_for(settings.look_interval + 2s);
+  EXPECT_EQ(take_messages().size(), 1U);
+}
+
 TEST_F(SchedulerTest, APersonsPauseIsFoundWhenTheirSyncIsDue) {  // TRIG-3
   settings.look_interval = 10min;
   add_due("sync_1");
