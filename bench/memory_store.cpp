@@ -199,8 +199,9 @@ Async<Result<QueryPage>> MemoryTable::query_index(std::string index, std::string
 }
 
 Async<Result<std::string>> MemoryQueue::send(std::string body, Duration) {
-  queue::Message message{std::to_string(++sent_), std::move(body)};
-  message.receipt = message.id;
+  queue::Message message;
+  message.id = message.receipt = std::to_string(++sent_);
+  message.body = std::move(body);
   message.sent = runtime_.now();
   messages_.push_back(message);
   co_return std::move(message.id);

@@ -160,8 +160,6 @@ void ScheduleWorld::begin_measuring() {
   schedule_s_ = worker_s_ = 0;
 }
 
-void ScheduleWorld::outage(Duration duration) { runtime_.pause(duration); }
-
 void ScheduleWorld::simulate(Duration duration) {
   const Instant until = runtime_.now() + duration;
   while (runtime_.now() < until) {

@@ -39,8 +39,6 @@ class ScheduleWorld {
   ScheduleWorld& operator=(const ScheduleWorld&) = delete;
 
   void settle(Beginning beginning);
-  // The scheduler stands still, the workers too.
-  void outage(Duration duration);
   void simulate(Duration duration);
   // Forgets what has been measured; the time of everybody's last sync stays.
   void begin_measuring();
