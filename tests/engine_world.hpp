@@ -10,8 +10,9 @@
 #include "adapters/sqlite/storage.hpp"
 #include "app/queues.hpp"
 #include "base/virtual_runtime.hpp"
+#include "bus/event_consumer.hpp"
 #include "engine/connector.hpp"
-#include "engine/erasure_worker.hpp"
+#include "engine/eraser.hpp"
 #include "engine/job_runner.hpp"
 #include "engine/worker.hpp"
 #include "providers/registry.hpp"
@@ -72,7 +73,10 @@ class EngineWorld {
     eraser = std::make_unique<engine::Eraser>(engine::EraserServices{storage->table(), storage->vault(), storage->bus(),
                                                                      storage->queue("hot"), providers, http_, *limiter,
                                                                      *breakers, *leases, runtime});
-    erasure_worker = std::make_unique<engine::ErasureWorker>(storage->queue("erasures"), *eraser, runtime);
+    erasure_worker = std::make_unique<bus::EventConsumer>(
+        storage->queue("erasures"), runtime,
+        [this](bus::Event event, int attempt) { return eraser->carry_out(std::move(event), attempt); },
+        engine::pause_after_erasure);
     worker = std::make_unique<engine::Worker>(storage->queue("hot"), *runner, runtime, worker_settings);
     user = storage->vault().digest("user", "somebody");
   }
@@ -188,7 +192,7 @@ class EngineWorld {
   std::unique_ptr<engine::Breakers> breakers;
   std::unique_ptr<engine::JobRunner> runner;
   std::unique_ptr<engine::Eraser> eraser;
-  std::unique_ptr<engine::ErasureWorker> erasure_worker;
+  std::unique_ptr<bus::EventConsumer> erasure_worker;
   std::unique_ptr<engine::Worker> worker;
   std::string user;
 

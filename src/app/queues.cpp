@@ -1,6 +1,6 @@
 #include "app/queues.hpp"
 
-#include "engine/erasure_worker.hpp"
+#include "engine/eraser.hpp"
 #include "notify/deliverer.hpp"
 
 namespace syncwell::app {

@@ -7,6 +7,9 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/use_future.hpp>
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <optional>
 #include <thread>
@@ -17,9 +20,8 @@
 #include "app/live_configuration.hpp"
 #include "app/metrics.hpp"
 #include "base/cancellation.hpp"
-#include "engine/erasure_worker.hpp"
+#include "bus/event_consumer.hpp"
 #include "net/http_server.hpp"
-#include "notify/announcer.hpp"
 #include "notify/deliverer.hpp"
 #include "schedule/dispatcher.hpp"
 #include "schedule/scheduler.hpp"
@@ -31,6 +33,12 @@ namespace asio = boost::asio;
 
 namespace {
 
+constexpr int worker_niceness = 5;
+
+// Where there are fewer processors than threads, whoever calls is answered first; jobs can wait. Linux has a niceness
+// per thread; a system that refuses it is none the worse.
+void yield_to_the_api() { (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), worker_niceness); }
+
 // A thread that runs one worker.
 class WorkerThread {
  public:
@@ -39,7 +47,10 @@ class WorkerThread {
         worker_(platform.hot_queue(), lane_.runner, lane_.runtime, platform.worker_settings()),
         keep_running_(asio::make_work_guard(lane_.io)) {
     worker_.start();
-    thread_ = std::thread([this] { lane_.io.run(); });
+    thread_ = std::thread([this] {
+      yield_to_the_api();
+      lane_.io.run();
+    });
   }
 
   [[nodiscard]] const engine::Worker& worker() const { return worker_; }
@@ -135,7 +146,10 @@ Result<void> serve(Platform& platform, const std::filesystem::path& configuratio
                 (*callers)->authenticator(), (*callers)->issuer(), lane.runtime, [&metrics] { return metrics.text(); },
                 &webhook_counters, trace_sink(platform.observation())},
                {*admin, static_cast<std::uint32_t>(configuration.number("api.requests_per_minute"))});
-  engine::ErasureWorker erasures(storage.queue(erasure_queue_name), lane.eraser, lane.runtime);
+  bus::EventConsumer erasures(
+      storage.queue(erasure_queue_name), lane.runtime,
+      [&lane](bus::Event event, int attempt) { return lane.eraser.carry_out(std::move(event), attempt); },
+      engine::pause_after_erasure);
   schedule::TriggerJobs trigger_jobs(storage.table(), platform.hot_queue(), lane.runtime, schedule_counters);
   schedule::Dispatcher dispatcher(storage.queue(trigger_queue_name), storage.table(), trigger_jobs, lane.runtime);
   schedule::Scheduler scheduler(storage.table(), trigger_jobs, lane.providers, lane.runtime, schedule_counters,
@@ -150,8 +164,9 @@ Result<void> serve(Platform& platform, const std::filesystem::path& configuratio
   net::CurlClientSettings operators_targets;
   operators_targets.allow_private_addresses = true;
   net::CurlClient operators_http(lane.runtime, operators_targets);
-  notify::Announcer announcer(storage.queue(notification_queue_name),
-                              notify::Outbox(storage.table(), storage.queue(delivery_queue_name)), lane.runtime);
+  notify::Outbox outbox(storage.table(), storage.queue(delivery_queue_name));
+  bus::EventConsumer announcer(storage.queue(notification_queue_name), lane.runtime,
+                               [&outbox](bus::Event event, int) { return outbox.add(std::move(event)); });
   notify::Deliverer deliverer(storage.queue(delivery_queue_name), storage.table(), storage.vault(), operators_http,
                               lane.runtime, delivery_counters);
   telemetry::SpanExporter exporter(platform.observation().spans(), configuration.text("traces.otlp_endpoint"),

@@ -12,8 +12,16 @@ namespace {
 constexpr Duration lease_time = std::chrono::seconds{90};
 constexpr Duration revocation_timeout = std::chrono::seconds{30};
 constexpr std::size_t dead_letters_per_page = 500;
+constexpr Duration first_pause = std::chrono::seconds{5};
+constexpr Duration max_pause = std::chrono::hours{1};
 
 }  // namespace
+
+Duration pause_after_erasure(int attempt) {
+  Duration pause = first_pause;
+  for (int i = 1; i < attempt && pause < max_pause; ++i) pause *= 2;
+  return std::min(pause, max_pause);
+}
 
 Eraser::Eraser(EraserServices services)
     : services_(services), users_(services.table), connections_(services.table), configs_(services.table) {}

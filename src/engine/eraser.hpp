@@ -26,6 +26,11 @@ namespace syncwell::engine {
 // A provider that cannot be told after so many attempts (hours) is left with a grant that nobody holds the tokens of.
 inline constexpr int max_revocation_attempts = 10;
 
+// Days of trying, then the event waits in the queue's dead-letter queue for the operator.
+inline constexpr int max_erasure_attempts = 100;
+// Before the next attempt: longer and longer, up to an hour.
+[[nodiscard]] Duration pause_after_erasure(int attempt);
+
 struct EraserServices {  // references outlive the eraser
   store::Table& table;
   vault::Vault& vault;

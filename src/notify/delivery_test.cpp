@@ -6,7 +6,7 @@
 
 #include "adapters/sqlite/test_storage.hpp"
 #include "base/cancellation.hpp"
-#include "notify/announcer.hpp"
+#include "bus/event_consumer.hpp"
 #include "notify/deliverer.hpp"
 #include "notify/standard_webhook.hpp"
 
@@ -41,7 +41,9 @@ class DeliveryTest : public testing::Test {
     if (!opened) throw std::runtime_error(opened.error().message);
     storage = std::move(*opened);
     deliverer.emplace(storage->queue("deliveries"), storage->table(), storage->vault(), subscriber, runtime, counters);
-    announcer.emplace(storage->queue("notifications"), Outbox(storage->table(), storage->queue("deliveries")), runtime);
+    outbox.emplace(storage->table(), storage->queue("deliveries"));
+    announcer.emplace(storage->queue("notifications"), runtime,
+                      [this](bus::Event event, int) { return outbox->add(std::move(event)); });
   }
   ~DeliveryTest() override { complete(stop()); }
   void start() {
@@ -91,7 +93,8 @@ class DeliveryTest : public testing::Test {
   std::unique_ptr<sqlite::Storage> storage;
   Subscriber subscriber;
   DeliveryCounters counters;
-  std::optional<Announcer> announcer;
+  std::optional<Outbox> outbox;
+  std::optional<bus::EventConsumer> announcer;
   std::optional<Deliverer> deliverer;
   std::string secret = new_secret();
 };
