@@ -50,8 +50,16 @@ Process::Process(ProcessSettings settings, Watched watched)
                   *leases_, runtime_, engine::RunnerSettings{});
   connector_.emplace(watched_.table, storage_->vault(), providers_, watched_.network, limiter_, breakers_, runtime_,
                      std::vector<std::filesystem::path>{});
-  eraser_.emplace(engine::EraserServices{watched_.table, storage_->vault(), storage_->bus(), watched_.queue, providers_,
-                                         watched_.network, limiter_, breakers_, *leases_, runtime_});
+  eraser_.emplace(engine::EraserServices{watched_.table,
+                                         storage_->vault(),
+                                         storage_->bus(),
+                                         {&watched_.queue},
+                                         providers_,
+                                         watched_.network,
+                                         limiter_,
+                                         breakers_,
+                                         *leases_,
+                                         runtime_});
   tokens_.emplace(std::map<std::string, std::string>{{token, user()}});
   api_.emplace(api::ApiServices{watched_.table, storage_->vault(), *leases_, storage_->bus(), watched_.queue,
                                 storage_->queue(app::delivery_queue_name), providers_, *connector_, *runner_, *eraser_,

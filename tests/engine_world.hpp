@@ -15,7 +15,9 @@
 #include "engine/eraser.hpp"
 #include "engine/job_runner.hpp"
 #include "engine/worker.hpp"
+#include "notify/outbox.hpp"
 #include "providers/registry.hpp"
+#include "schedule/dispatcher.hpp"
 
 namespace syncwell::tests {
 
@@ -71,8 +73,13 @@ class EngineWorld {
     runner = std::make_unique<engine::JobRunner>(storage->table(), storage->vault(), storage->bus(), providers, http_,
                                                  *limiter, *breakers, *leases, runtime, runner_settings);
     eraser = std::make_unique<engine::Eraser>(engine::EraserServices{storage->table(), storage->vault(), storage->bus(),
-                                                                     storage->queue("hot"), providers, http_, *limiter,
-                                                                     *breakers, *leases, runtime});
+                                                                     app::queues_that_name_people(*storage), providers,
+                                                                     http_, *limiter, *breakers, *leases, runtime});
+    outbox.emplace(storage->table(), storage->queue(app::delivery_queue_name));
+    announcer.emplace(storage->queue(app::notification_queue_name), runtime,
+                      [this](bus::Event event, int) { return outbox->add(std::move(event)); });
+    trigger_jobs.emplace(storage->table(), storage->queue(app::hot_queue_name), runtime, schedule_counters);
+    dispatcher.emplace(storage->queue(app::trigger_queue_name), storage->table(), *trigger_jobs, runtime);
     erasure_worker = std::make_unique<bus::EventConsumer>(
         storage->queue("erasures"), runtime,
         [this](bus::Event event, int attempt) { return eraser->carry_out(std::move(event), attempt); },
@@ -100,6 +107,10 @@ class EngineWorld {
     (void)complete(stop_worker());
     worker.reset();
     erasure_worker.reset();
+    dispatcher.reset();
+    trigger_jobs.reset();
+    announcer.reset();
+    outbox.reset();
     eraser.reset();
     runner.reset();
     leases.reset();
@@ -110,6 +121,8 @@ class EngineWorld {
   Async<bool> stop_worker() {
     co_await worker->stop(Duration{0});
     co_await erasure_worker->stop();
+    co_await dispatcher->stop();
+    co_await announcer->stop();
     co_return true;
   }
 
@@ -166,6 +179,8 @@ class EngineWorld {
     if (!claiming_) {
       worker->start();
       erasure_worker->start();
+      dispatcher->start();
+      announcer->start();
     }
     claiming_ = true;
     runtime.run_for(duration);
@@ -193,6 +208,11 @@ class EngineWorld {
   std::unique_ptr<engine::JobRunner> runner;
   std::unique_ptr<engine::Eraser> eraser;
   std::unique_ptr<bus::EventConsumer> erasure_worker;
+  std::optional<notify::Outbox> outbox;
+  std::optional<bus::EventConsumer> announcer;
+  schedule::Counters schedule_counters;
+  std::optional<schedule::TriggerJobs> trigger_jobs;
+  std::optional<schedule::Dispatcher> dispatcher;
   std::unique_ptr<engine::Worker> worker;
   std::string user;
 

@@ -89,7 +89,8 @@ TEST_F(EventsTest, AJobFollowsItsCallersTrace) {  // OBS: traces along one corre
                        R"({"syncConfigId":")" + config + "\"}"};
   const auto answer = world.complete(api->handle(request));
   ASSERT_EQ(answer.status, 202);
-  EXPECT_EQ(text(answer, "correlationId"), "0af76519-16cd-43dd-8448-eb211c80319c");
+  EXPECT_EQ(text(call("GET", "/v1/sync-jobs/" + text(answer, "id")), "correlationId"),
+            "0af76519-16cd-43dd-8448-eb211c80319c");
   const auto messages = world.complete(world.storage->queue("hot").receive(1, Duration{0})).value();
   ASSERT_EQ(messages.size(), 1U);
   EXPECT_EQ(engine::job_message_from_body(messages.front().body).value().span_id, "b7ad6b7169203331");

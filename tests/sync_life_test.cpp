@@ -86,16 +86,17 @@ TEST_F(SyncLife, EveryAttemptIsTold) {  // OBS: failures by code, end-to-end lat
 }
 
 TEST_F(SyncLife, TheFirstRunOfASyncIsToldAsItsHistory) {  // events out: HistoricalSyncCompleted
-  const auto told = [&](std::string_view type) {
-    const auto messages = world.complete(world.storage->queue("notifications").receive(10, Duration{0})).value();
-    return std::ranges::count_if(
-        messages, [&](const auto& message) { return bus::event_from_json(message.body).value().type == type; });
+  ASSERT_TRUE(
+      world.complete(store::Subscriptions(world.storage->table()).put({"sub_1", "https://team.example", {}, "sec_1"})));
+  const auto told = [&] {
+    const auto page = world.complete(store::EventLog(world.storage->table()).list(world.runtime.now(), {})).value();
+    return std::ranges::count(page.events, "org.syncwell.sync.history_completed", &store::LoggedEvent::type);
   };
   (void)world.sync(a_to_b);
-  EXPECT_EQ(told(bus::historical_sync_completed), 1);
+  EXPECT_EQ(told(), 1);
   a->put(weight("later", 20h, 71));
   (void)world.sync(a_to_b);
-  EXPECT_EQ(told(bus::historical_sync_completed), 0);
+  EXPECT_EQ(told(), 1);
 }
 
 TEST_F(SyncLife, APollOfASourceThatHasNotChangedFetchesNothing) {  // TRIG-5: pre-flight

@@ -149,7 +149,8 @@ Lane::Lane(Platform& platform)
              platform.limiter(), platform.breakers(), leases, runtime, platform.runner_settings()),
       connector(platform.storage().table(), platform.storage().vault(), providers, http, platform.limiter(),
                 platform.breakers(), runtime, file_roots(platform.configuration())),
-      eraser({platform.storage().table(), platform.storage().vault(), platform.storage().bus(), platform.hot_queue(),
-              providers, http, platform.limiter(), platform.breakers(), leases, runtime}) {}
+      eraser({platform.storage().table(), platform.storage().vault(), platform.storage().bus(),
+              queues_that_name_people(platform.storage()), providers, http, platform.limiter(), platform.breakers(),
+              leases, runtime}) {}
 
 }  // namespace syncwell::app

@@ -31,4 +31,8 @@ std::vector<sqlite::Rule> event_rules() {
           to(bus::sync_config_erasure_requested, erasure_queue_name)};
 }
 
+std::vector<queue::Queue*> queues_that_name_people(sqlite::Storage& storage) {
+  return {&storage.queue(hot_queue_name), &storage.queue(notification_queue_name), &storage.queue(trigger_queue_name)};
+}
+
 }  // namespace syncwell::app

@@ -16,5 +16,7 @@ inline constexpr std::string_view erasure_queue_name = "erasures";            //
 
 [[nodiscard]] std::vector<sqlite::QueueDefinition> queue_definitions(queue::Settings hot);
 [[nodiscard]] std::vector<sqlite::Rule> event_rules();
+// Whose messages hold the key of a person: an erasure looks through their dead letters.
+[[nodiscard]] std::vector<queue::Queue*> queues_that_name_people(sqlite::Storage& storage);
 
 }  // namespace syncwell::app

@@ -96,8 +96,10 @@ Async<Result<void>> Eraser::erase_user(std::string user, int attempt) {
     auto erased = co_await erase_index(std::string(index), user);
     if (!erased) co_return erased;
   }
-  auto purged = co_await purge_dead_letters(user);
-  if (!purged) co_return purged;
+  for (auto* queue : services_.queues) {
+    auto purged = co_await purge_dead_letters(*queue, user);
+    if (!purged) co_return purged;
+  }
   // The profile goes last: while it says "erasing", nobody comes in.
   co_return co_await erase_partition("user#" + user);
 }
@@ -183,16 +185,16 @@ Async<Result<void>> Eraser::erase_items(std::vector<store::Item> items) {
   co_return Result<void>{};
 }
 
-Async<Result<void>> Eraser::purge_dead_letters(std::string user) {
+Async<Result<void>> Eraser::purge_dead_letters(queue::Queue& queue, std::string user) {
   std::string after;
   while (true) {
-    auto letters = co_await services_.hot_queue.dead_letters(dead_letters_per_page, after);
+    auto letters = co_await queue.dead_letters(dead_letters_per_page, after);
     if (!letters) co_return fail(std::move(letters.error()));
     for (const auto& letter : *letters) {
-      const auto job = job_message_from_body(letter.body);
-      if (!job || job->user != user) continue;
-      auto purged = co_await services_.hot_queue.purge(letter.id);
-      // Redriven meanwhile: the worker finds no sync and drops it.
+      const auto event = bus::event_from_json(letter.body);
+      if (!event || store::text_attribute(event->data, "user") != user) continue;
+      auto purged = co_await queue.purge(letter.id);
+      // Redriven meanwhile: whoever takes it finds nothing and drops it.
       if (!purged && purged.error().code != ErrorCode::not_found) co_return purged;
     }
     if (letters->size() < dead_letters_per_page) co_return Result<void>{};

@@ -35,7 +35,7 @@ struct EraserServices {  // references outlive the eraser
   store::Table& table;
   vault::Vault& vault;
   bus::EventBus& bus;
-  queue::Queue& hot_queue;
+  std::vector<queue::Queue*> queues;  // whose dead letters may name the person
   const providers::Registry& providers;
   net::HttpClient& http;
   RateLimiter& limiter;
@@ -58,6 +58,7 @@ class Eraser {
   [[nodiscard]] Async<Result<void>> carry_out(bus::Event event, int attempt);
 
  private:
+  [[nodiscard]] static Async<Result<void>> purge_dead_letters(queue::Queue& queue, std::string user);
   [[nodiscard]] Async<Result<void>> publish(std::string_view type, boost::json::object data);
   [[nodiscard]] Async<Result<void>> erase_user(std::string user, int attempt);
   [[nodiscard]] Async<Result<void>> erase_connection(store::Connection connection, int attempt);
@@ -67,7 +68,6 @@ class Eraser {
   // Whole partitions of the items that an index names: what else lies beside them goes too.
   [[nodiscard]] Async<Result<void>> erase_index(std::string index, std::string partition);
   [[nodiscard]] Async<Result<void>> erase_items(std::vector<store::Item> items);
-  [[nodiscard]] Async<Result<void>> purge_dead_letters(std::string user);
 
   EraserServices services_;
   store::Users users_;
