@@ -177,6 +177,8 @@ TEST_F(HotPath, A503ThatLastsCostsExactlyFiveTries) {  // LIFE, PROV-3
 }
 
 TEST_F(HotPath, ARevokedGrantMarksTheConnectionAndSaysSo) {  // PROV-3
+  store::Subscriptions subscriptions(world.storage->table());
+  ASSERT_TRUE(world.complete(subscriptions.put({"sub_1", "https://team.example", {}, "sec_1"})));
   client.control("DELETE", "/_sandbox/tokens?provider=google_health&account=alice");
   const auto id = world.request(world.configure(google, files("json", records_folder()), DataType::weight));
   world.work_for(10min);
@@ -185,7 +187,7 @@ TEST_F(HotPath, ARevokedGrantMarksTheConnectionAndSaysSo) {  // PROV-3
   const auto connection =
       world.complete(store::Connections(world.storage->table()).get(world.user, google)).value().value();
   EXPECT_EQ(connection.status, store::ConnectionStatus::needs_reauth);
-  EXPECT_EQ(world.complete(world.storage->queue("notifications").depth()).value().visible, 1U)
+  EXPECT_EQ(world.complete(world.storage->queue("deliveries").depth()).value().visible, 1U)
       << "ReAuthenticationNeeded";
 }
 
