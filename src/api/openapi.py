@@ -206,7 +206,7 @@ SCHEMAS["SyncJob"] = obj(
         "cause": {"enum": ["manual", "webhook", "schedule"]},
         "windowFrom": time,
         "windowUntil": time,
-        "attempts": integer,
+        "attempts": described("attempts that have failed", integer),
         "partial": described("the source was damaged: what was sound travelled", flag),
         "correlationId": text,
         "createdAt": time,

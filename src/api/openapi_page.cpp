@@ -14,7 +14,8 @@ constexpr std::string_view style =
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}"
     "code,pre{font-family:ui-monospace,monospace;font-size:.9em}h2{margin-top:2.5rem;border-bottom:1px solid "
     "#8886}details{margin:.4rem 0}summary{cursor:pointer}.verb{display:inline-block;min-width:4.5rem;font-weight:700}"
-    "table{border-collapse:collapse}td,th{text-align:left;padding:.15rem .8rem .15rem 0;vertical-align:top}";
+    "table{border-collapse:collapse}td,th{text-align:left;padding:.15rem .8rem .15rem 0;vertical-align:top}"
+    "pre{white-space:pre-wrap;overflow-wrap:anywhere}";
 
 std::string escaped(std::string_view text) {
   std::string html;
