@@ -79,6 +79,29 @@ Async<void> post_into(api::Api& api, net::Request request, std::vector<int>& sta
   statuses.push_back(answer.status);
 }
 
+TEST_F(ApiTest, OneKeyWithTwoBodiesAtOnceRunsOneOfThem) {  // INT-2
+  const std::vector configs{new_config("conn_a", "conn_b"), new_config("conn_b", "conn_a")};
+  std::vector<int> statuses;
+  {
+    TaskGroup group(world.runtime.executor());
+    for (const auto& config : configs) {
+      const std::string body = json::serialize(json::object{{"syncConfigId", config}});
+      group.spawn(post_into(
+          *api, {"POST", "/v1/sync-jobs", {{"Authorization", "Bearer secret-token"}, {"Idempotency-Key", "one"}}, body},
+          statuses));
+    }
+    world.runtime.run_for(std::chrono::seconds{1});
+  }
+  std::ranges::sort(statuses);
+  EXPECT_EQ(statuses, (std::vector{202, 422}));
+  world.work_for(std::chrono::minutes{5});
+  const auto jobs = body_of(call("GET", "/v1/sync-jobs")).at("syncJobs").as_array();
+  ASSERT_EQ(jobs.size(), 1U);
+  EXPECT_EQ(jobs.at(0).at("status").as_string(), "succeeded");
+  EXPECT_EQ(world.worker->counters().succeeded, 1U);
+  EXPECT_EQ(world.depth().visible + world.depth().in_flight + world.depth().dead, 0U);
+}
+
 TEST_F(ApiTest, AHundredParallelCallsWithOneKeyMakeOneJob) {  // INT-2
   const std::string body = json::serialize(json::object{{"syncConfigId", new_config()}});
   std::vector<int> statuses;

@@ -132,6 +132,20 @@ TEST_F(SyncLife,
   EXPECT_GT(a->fetches, fetches);
 }
 
+TEST_F(SyncLife, AMessageThatIsNotOfItsJobsRecordRunsNothing) {  // INT-2: one key with two bodies at the same moment
+  const auto b_to_c = world.configure("conn_b", "conn_c", DataType::weight);
+  const auto id = world.request(a_to_b, "one key");
+  const engine::JobMessage refused{id, world.user, b_to_c, "correlation"};
+  auto event = engine::to_event(refused, "event", world.runtime.now());
+  ASSERT_TRUE(world.complete(world.storage->bus().publish(std::move(event))));
+  world.work_for(1min);
+  EXPECT_EQ(world.job(id).status, JobStatus::succeeded);
+  EXPECT_EQ(world.job(id).config_id, a_to_b);
+  EXPECT_EQ(b->records().size(), 25U);
+  EXPECT_TRUE(c->records().empty());
+  EXPECT_EQ(world.depth().visible + world.depth().in_flight + world.depth().dead, 0U);
+}
+
 TEST_F(SyncLife, WhatIsAtTheSourceArrivesOnce) {  // ALG-1 … ALG-9
   const auto job = world.sync(a_to_b);
   EXPECT_EQ(job.status, JobStatus::succeeded) << job.error_message;

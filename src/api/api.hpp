@@ -95,6 +95,7 @@ class Api {
   // A config from a request body, checked against both connections and what their providers can do.
   [[nodiscard]] Async<Result<store::SyncConfig>> config_from(std::string user, net::Request request);
   [[nodiscard]] Async<net::Response> create_job(Call call);
+  [[nodiscard]] Async<Result<void>> enqueue(store::Job job, bus::Event event);
   [[nodiscard]] Async<net::Response> list_jobs(Call call);
   [[nodiscard]] Async<net::Response> get_job(Call call);
   [[nodiscard]] Async<net::Response> list_decisions(Call call);

@@ -1,3 +1,4 @@
+#include <boost/asio/this_coro.hpp>
 #include <boost/json.hpp>
 
 #include "api/api.hpp"
@@ -5,10 +6,12 @@
 #include "api/json_body.hpp"
 #include "api/page_cursor.hpp"
 #include "api/problem.hpp"
+#include "base/task_group.hpp"
 #include "engine/job_message.hpp"
 
 namespace syncwell::api {
 
+namespace asio = boost::asio;
 namespace json = boost::json;
 
 namespace {
@@ -18,6 +21,10 @@ net::Response accepted(const store::Job& job) {
       json_answer(202, {{"id", job.id}, {"syncConfigId", job.config_id}, {"status", store::name_of(job.status)}});
   answer.headers.set("Location", "/v1/sync-jobs/" + job.id);
   return answer;
+}
+
+Async<void> publish_into(bus::EventBus& bus, bus::Event event, Result<void>& published) {
+  published = co_await bus.publish(std::move(event));
 }
 
 }  // namespace
@@ -50,7 +57,9 @@ Async<net::Response> Api::create_job(Call call) {
   auto existing = co_await jobs_.get(job.id);
   if (!existing) co_return problem(existing.error());
   if (*existing) {
-    if ((*existing)->request_digest != job.request_digest) {
+    // A record that the worker had to make from the message says nothing of the request.
+    const auto& first = (*existing)->request_digest;
+    if (!first.empty() && first != job.request_digest) {
       co_return problem(422, "idempotency_key_reused", "This Idempotency-Key was used with another request body.");
     }
     job = **existing;
@@ -69,17 +78,31 @@ Async<net::Response> Api::create_job(Call call) {
     job.correlation_id = correlation_id_of(call.trace.trace_id);
     if (job.correlation_id.empty()) job.correlation_id = services_.runtime.random().uuid4();
     job.created = job.updated = services_.runtime.now();
-    auto added = co_await jobs_.add(job);
-    // Somebody with the same key was faster by a moment: now there is a record to compare with.
-    if (!added && added.error().code == ErrorCode::already_exists) co_return co_await create_job(std::move(call));
-    if (!added) co_return problem(added.error());
   }
   engine::JobMessage message{job.id, call.user, job.config_id, job.correlation_id, *priority};
   message.span_id = call.trace.span_id;
-  auto published = co_await services_.bus.publish(
-      engine::to_event(message, services_.runtime.random().uuid4(), services_.runtime.now()));
-  if (!published) co_return problem(published.error());
+  auto event = engine::to_event(message, services_.runtime.random().uuid4(), services_.runtime.now());
+  auto queued = *existing ? co_await services_.bus.publish(std::move(event)) : co_await enqueue(job, std::move(event));
+  // Somebody with the same key was faster by a moment: now there is a record to compare with.
+  if (!queued && queued.error().code == ErrorCode::already_exists) co_return co_await create_job(std::move(call));
+  if (!queued) co_return problem(queued.error());
   co_return accepted(job);
+}
+
+// Record and event at once, in this order: a store makes them durable together, and the caller waits for one commit
+// and not for two. What a crash or an error leaves of them is sound: a record without its event is taken up by the
+// repetition of the call (INT-2), an event without its record makes the worker write one, and a message that does not
+// belong to its job's record runs nothing.
+Async<Result<void>> Api::enqueue(store::Job job, bus::Event event) {
+  // The other half must not outlive this call.
+  co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+  Result<void> published;
+  TaskGroup publishing(services_.runtime.executor());
+  publishing.spawn(publish_into(services_.bus, std::move(event), published));  // begins when add() waits
+  auto added = co_await jobs_.add(std::move(job));
+  co_await publishing.wait_empty();
+  if (!added) co_return added;
+  co_return published;
 }
 
 Async<net::Response> Api::list_jobs(Call call) {

@@ -93,6 +93,8 @@ Async<Result<std::optional<JobRunner::Claimed>>> JobRunner::claim(const JobMessa
   store::Job job;
   if (const auto* stored = store::find_item(*items, job_key)) {
     job = store::Jobs::from(*stored);
+    // INT-2: one key came with two bodies at the same moment; this message is of the one that was refused.
+    if (job.config_id != message.config_id) co_return std::nullopt;
     if (job.status == JobStatus::succeeded) {
       // Whoever ran it may have ended before it could say so.
       auto told = co_await announce_success(std::move(job), std::nullopt);

@@ -17,6 +17,16 @@ Duration share(Duration whole, double part) {
   return Duration{static_cast<Duration::rep>(static_cast<double>(whole.count()) * part)};
 }
 
+// Half an interval to one and a half after `now`: where an idle sync is at home.
+Instant home_after(Instant now, std::string_view config_id) {
+  const Duration place = share(idle_interval, static_cast<double>(murmur3(config_id)) / 4294967296.0);
+  const Instant earliest = now + idle_interval / 2;
+  const Duration past = (earliest.time_since_epoch() - place) % idle_interval;
+  const Instant home = earliest + (past > Duration{0} ? idle_interval - past : -past);
+  const Instant in_step = now + idle_interval;
+  return home > in_step - near_its_place && home < in_step + near_its_place ? in_step : home;
+}
+
 }  // namespace
 
 std::uint32_t murmur3(std::string_view text, std::uint32_t seed) {
@@ -52,11 +62,12 @@ Instant first_poll(Instant now, std::string_view config_id) {
 
 Duration longest_gap(Duration interval) {
   const Duration jittered = interval + std::min(interval / 3, most_jitter);
-  // Idle ones are asked no later than promised; they have been spread before.
+  // Idle ones are asked no later than promised; they have places of their own.
   return interval <= idle_interval ? std::min(jittered, idle_interval) : jittered;
 }
 
 Instant next_poll(Instant now, Duration interval, std::string_view config_id, Step step) {
+  if (interval == idle_interval) return home_after(now, config_id);
   const double place = place_of(config_id, now);
   if (step == Step::anew) return now + interval / 2 + share(interval, place);
   return now + interval + share(longest_gap(interval) - interval, place);

@@ -9,7 +9,8 @@
 // Nobody comes due together. Each poll is put off by a jitter of its own (a murmur3 hash of the sync and the time). The
 // first poll falls within a quarter of an hour, the one after the first, or after one that came late, anywhere within
 // the width of a whole interval: what an import, a start or an outage has bunched is flat again one interval later, and
-// in the mean nobody is polled more often for it.
+// in the mean nobody is polled more often for it. A sync in which nothing is new has a place of its own in the 48 hours
+// and comes back to it, whatever it was that brought it out of place: what has no jitter would stay bunched for ever.
 #pragma once
 
 #include <optional>
@@ -32,6 +33,7 @@ inline constexpr Duration first_poll_spread = std::chrono::minutes{15};
 inline constexpr Duration most_jitter = std::chrono::hours{1};             // and at most a third of the interval
 inline constexpr Duration max_poll_interval = std::chrono::hours{24 * 7};  // that a person may choose
 inline constexpr Duration max_lateness_in_step = std::chrono::minutes{5};  // and at least a quarter of the interval
+inline constexpr Duration near_its_place = std::chrono::seconds{15};       // a poll is never on time to the second
 inline constexpr double active_items_per_day = 0.5;
 // No poll is ever planned further ahead; what is, a clock that was ahead has planned.
 inline constexpr Duration furthest_poll = max_poll_interval * 3 / 2 + most_jitter;
@@ -54,7 +56,7 @@ struct PollNeeds {
 
 [[nodiscard]] Instant first_poll(Instant now, std::string_view config_id);
 enum class Step {
-  in_step,  // one interval later, and the jitter
+  in_step,  // one interval later, and the jitter; idle ones: at their place, exactly one interval after they were there
   anew,     // half an interval to one and a half later, evenly
 };
 [[nodiscard]] Instant next_poll(Instant now, Duration interval, std::string_view config_id, Step step);

@@ -100,7 +100,7 @@ RC_GTEST_PROP(PollIntervalProperty, IsWithinItsBoundsAndFallsWithVelocity, ()) {
 RC_GTEST_PROP(NextPollProperty, IsNeverBeforeTheFloorNorPastTheBound, ()) {  // TRIG-4
   const std::string id = fmt::format("sync_{}", *rc::gen::arbitrary<std::uint64_t>());
   const Instant now = noon + Duration{*rc::gen::inRange<std::int64_t>(0, 1'000'000'000)};
-  const Duration interval = *rc::gen::element<Duration>(15min, 20min, 6h, 24h, 48h, 100h, 168h);
+  const Duration interval = *rc::gen::element<Duration>(15min, 20min, 6h, 24h, 100h, 168h);
   const Instant next = next_poll(now, interval, id, Step::in_step);
   RC_ASSERT(next >= now + interval);
   RC_ASSERT(next <= now + longest_gap(interval));
@@ -111,6 +111,17 @@ RC_GTEST_PROP(NextPollProperty, IsNeverBeforeTheFloorNorPastTheBound, ()) {  // 
   RC_ASSERT(anew < now + furthest_poll);
   RC_ASSERT(first_poll(now, id) >= now);
   RC_ASSERT(first_poll(now, id) < now + first_poll_spread);
+}
+
+RC_GTEST_PROP(NextPollProperty, AnIdleSyncComesHomeAndStaysThere, ()) {  // TRIG-4
+  const std::string id = fmt::format("sync_{}", *rc::gen::arbitrary<std::uint64_t>());
+  const Instant now = noon + Duration{*rc::gen::inRange<std::int64_t>(0, 1'000'000'000)};
+  const Step step = *rc::gen::element(Step::in_step, Step::anew);
+  const Instant home = next_poll(now, idle_interval, id, step);
+  RC_ASSERT(home > now + idle_interval / 2 - near_its_place);
+  RC_ASSERT(home < now + idle_interval * 3 / 2);
+  const Duration late{*rc::gen::inRange<std::int64_t>(0, 2000)};
+  RC_ASSERT(next_poll(home + late, idle_interval, id, step) == home + late + idle_interval);
 }
 
 TEST(NextPoll, ActiveMeans15To20MinutesAndIdleExactly48Hours) {  // TRIG-4
@@ -155,6 +166,14 @@ TEST(NextPoll, AHundredThousandImportedAtOnceAreFlatFromTheSecondPollOn) {  // T
   EXPECT_LT(crowding(firsts, noon, noon + first_poll_spread, 1s), 1.6);
   EXPECT_LT(crowding(seconds, noon + 13h, noon + 35h, 15min), 1.15);
   EXPECT_LT(crowding(thirds, noon + 39h, noon + 59h, 15min), 1.15);
+}
+
+TEST(NextPoll, IdleOnesThatWereBunchedAreFlatFromTheNextPollOn) {  // TRIG-4: what has no jitter has a place
+  constexpr int people = 100'000;
+  std::vector<Instant> next;
+  for (int i = 0; i < people; ++i)
+    next.push_back(next_poll(noon + Duration{i % 60'000}, idle_interval, fmt::format("sync_{}", i), Step::in_step));
+  EXPECT_LT(crowding(next, noon + 25h, noon + 71h, 15min), 1.2);
 }
 
 TEST(NextPoll, AfterAnOutageTheOverdueAreFlatOneIntervalLater) {  // TRIG-4
