@@ -72,7 +72,7 @@ Result<std::unique_ptr<JobWorld>> JobWorld::open(const std::filesystem::path& fo
   sqlite::StorageOptions options;
   options.folder = folder;
   options.queues = {{job_queue_name, {}}};
-  options.rules = {{std::string(bus::realtime_sync_requested), job_queue_name}};
+  options.rules = {{std::string(bus::realtime_sync_requested), job_queue_name}, {std::string(bus::sync_succeeded), ""}};
   auto storage = sqlite::Storage::open(std::move(options), world->clock_);
   if (!storage) return fail(std::move(storage.error()));
   world->storage_ = std::move(*storage);

@@ -22,7 +22,7 @@ constexpr ConfigurationKey keys[] = {
     {text, "admin.token", "", "token of /admin; default: drawn once and kept in the data folder", 0, 0, true},
     {text, "vault.key", "", "64 hex digits; default: drawn once and kept in the data folder", 0, 0, true},
     {number, "worker.threads", "1", "threads that run jobs", 1, 64},
-    {number, "worker.concurrent_jobs", "256", "jobs at the same time, per thread", 1, 100'000},
+    {number, "worker.concurrent_jobs", "128", "jobs at the same time, per thread", 1, 100'000},
     {number, "worker.visibility_timeout_ms", "90000", "how long a claimed job is hidden; renewed while it runs", 100,
      43'200'000},
     {number, "worker.lease_time_ms", "90000", "how long a sync is locked for its job; renewed while it runs", 100,

@@ -24,7 +24,6 @@ std::vector<sqlite::Rule> event_rules() {
           to(bus::sync_succeeded, trigger_queue_name),
           to(bus::sync_succeeded, notification_queue_name),
           to(bus::sync_failed, notification_queue_name),
-          to(bus::historical_sync_completed, notification_queue_name),
           to(bus::reauthentication_needed, notification_queue_name),
           to(bus::user_erasure_requested, erasure_queue_name),
           to(bus::connection_erasure_requested, erasure_queue_name),

@@ -33,7 +33,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr int worker_niceness = 5;
+constexpr int worker_niceness = 15;
 
 // Where there are fewer processors than threads, whoever calls is answered first; jobs can wait. Linux has a niceness
 // per thread; a system that refuses it is none the worse.

@@ -33,10 +33,9 @@ inline constexpr std::string_view reauthentication_needed = "ReAuthenticationNee
 inline constexpr std::string_view user_erasure_requested = "UserErasureRequested";
 inline constexpr std::string_view connection_erasure_requested = "ConnectionErasureRequested";
 inline constexpr std::string_view sync_config_erasure_requested = "SyncConfigErasureRequested";
+// {user, config_id, job_id, cause, written, deleted, first: what there was before has been brought over, …}
 inline constexpr std::string_view sync_succeeded = "SyncSucceeded";
 inline constexpr std::string_view sync_failed = "SyncFailed";
-// The first run of a sync has brought over what there was before.
-inline constexpr std::string_view historical_sync_completed = "HistoricalSyncCompleted";
 
 class EventBus {
  public:

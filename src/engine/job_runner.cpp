@@ -238,22 +238,13 @@ Async<Result<void>> JobRunner::finish(Claimed claimed, const RunReport& report) 
 }
 
 // Only where something changed, or for the first time: nobody waits to hear that nothing did. Before the message is
-// acknowledged, so that it is said at least once; the event's id follows from the job, so that a repetition is
-// recognised.
+// acknowledged, so that it is said at least once; the event's id follows from the job, so that a repetition is known.
 Async<Result<void>> JobRunner::announce_success(store::Job job, std::optional<store::SyncConfig> config) {
-  if (job.first) {
-    auto told = co_await announce(bus::historical_sync_completed, "/historical", job, config);
-    if (!told) co_return told;
-  }
-  if (job.counts.written + job.counts.deleted == 0) co_return Result<void>{};
-  co_return co_await announce(bus::sync_succeeded, "/succeeded", job, config);
-}
-
-Async<Result<void>> JobRunner::announce(std::string_view type, std::string_view suffix, const store::Job& job,
-                                        const std::optional<store::SyncConfig>& config) {
-  bus::Event event{job.id + std::string(suffix), std::string(type), "engine", runtime_.now()};
+  if (!job.first && job.counts.written + job.counts.deleted == 0) co_return Result<void>{};
+  bus::Event event{job.id + "/succeeded", std::string(bus::sync_succeeded), "engine", runtime_.now()};
   event.data = {{"user", job.user},   {"config_id", job.config_id},    {"job_id", job.id},
-                {"cause", job.cause}, {"written", job.counts.written}, {"deleted", job.counts.deleted}};
+                {"cause", job.cause}, {"written", job.counts.written}, {"deleted", job.counts.deleted},
+                {"first", job.first}};
   if (config) {
     event.data["source_connection_id"] = config->source_connection;
     event.data["destination_connection_id"] = config->destination_connection;

@@ -88,8 +88,6 @@ class JobRunner {
   [[nodiscard]] Async<Result<void>> mark_needs_reauth(Endpoints& endpoints, const store::SyncConfig& config);
   [[nodiscard]] Async<Result<void>> finish(Claimed claimed, const RunReport& report);
   [[nodiscard]] Async<Result<void>> announce_success(store::Job job, std::optional<store::SyncConfig> config);
-  [[nodiscard]] Async<Result<void>> announce(std::string_view type, std::string_view suffix, const store::Job& job,
-                                             const std::optional<store::SyncConfig>& config);
 
   store::Table& table_;
   vault::Vault& vault_;

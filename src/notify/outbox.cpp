@@ -35,19 +35,30 @@ Result<Delivery> delivery_from_json(std::string_view text) {
 }
 
 Async<Result<void>> Outbox::add(bus::Event event) {
-  auto body = cloud_event(event);
-  if (!body) co_return Result<void>{};
+  auto told = public_events(event);
+  if (told.empty()) co_return Result<void>{};
   auto subscriptions = co_await subscriptions_.list();
   if (!subscriptions) co_return fail(std::move(subscriptions.error()));
-  store::LoggedEvent logged{event.id, std::string(*public_type(event.type)), store::text_attribute(event.data, "user"),
-                            event.time, std::move(*body)};
-  std::erase_if(*subscriptions, [&](const auto& each) { return !wants(each, logged.type); });
-  if (subscriptions->empty()) co_return Result<void>{};
-  const store::Key key = store::EventLog::key_of(logged);
-  auto put = co_await log_.put(std::move(logged));
+  for (auto& each : told) {
+    store::LoggedEvent logged{std::move(each.id), std::move(each.type), store::text_attribute(event.data, "user"),
+                              event.time, std::move(each.body)};
+    auto added = co_await add(std::move(logged), *subscriptions);
+    if (!added) co_return added;
+  }
+  co_return Result<void>{};
+}
+
+Async<Result<void>> Outbox::add(store::LoggedEvent event, const std::vector<store::Subscription>& subscriptions) {
+  std::vector<std::string> wanted_by;
+  for (const auto& subscription : subscriptions) {
+    if (wants(subscription, event.type)) wanted_by.push_back(subscription.id);
+  }
+  if (wanted_by.empty()) co_return Result<void>{};
+  const store::Key key = store::EventLog::key_of(event);
+  auto put = co_await log_.put(std::move(event));
   if (!put) co_return put;
-  for (const auto& subscription : *subscriptions) {
-    auto sent = co_await deliveries_.send(to_json({subscription.id, key}), Duration{0});
+  for (const auto& id : wanted_by) {
+    auto sent = co_await deliveries_.send(to_json({id, key}), Duration{0});
     if (!sent) co_return fail(std::move(sent.error()));
   }
   co_return Result<void>{};

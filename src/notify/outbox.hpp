@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "bus/event_bus.hpp"
 #include "queue/queue.hpp"
@@ -28,6 +29,8 @@ class Outbox {
   [[nodiscard]] Async<Result<std::size_t>> replay(store::Subscription subscription, Instant since, Instant now);
 
  private:
+  [[nodiscard]] Async<Result<void>> add(store::LoggedEvent event,
+                                        const std::vector<store::Subscription>& subscriptions);
   store::Subscriptions subscriptions_;
   store::EventLog log_;
   queue::Queue& deliveries_;

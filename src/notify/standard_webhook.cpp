@@ -15,9 +15,10 @@ namespace {
 
 using Pair = std::pair<std::string_view, std::string_view>;
 
+constexpr std::string_view history_completed = "org.syncwell.sync.history_completed";
+
 constexpr std::array types{Pair{bus::sync_succeeded, "org.syncwell.sync.succeeded"},
                            Pair{bus::sync_failed, "org.syncwell.sync.failed"},
-                           Pair{bus::historical_sync_completed, "org.syncwell.sync.history_completed"},
                            Pair{bus::reauthentication_needed, "org.syncwell.connection.reauthentication_needed"}};
 
 constexpr std::array fields{Pair{"config_id", "syncConfigId"},
@@ -57,23 +58,12 @@ std::optional<std::string> key_of(std::string_view secret) {
   return key;
 }
 
-}  // namespace
-
-std::optional<std::string_view> public_type(std::string_view bus_type) {
-  const auto* found = std::ranges::find(types, bus_type, &Pair::first);
-  if (found == types.end()) return std::nullopt;
-  return found->second;
+std::int64_t count(const bus::Event& event, std::string_view name) {
+  const auto* value = event.data.if_contains(name);
+  return value != nullptr && value->is_int64() ? value->get_int64() : 0;
 }
 
-std::vector<std::string_view> public_types() {
-  std::vector<std::string_view> list;
-  for (const auto& type : types) list.push_back(type.second);
-  return list;
-}
-
-std::optional<std::string> cloud_event(const bus::Event& event) {
-  const auto type = public_type(event.type);
-  if (!type) return std::nullopt;
+PublicEvent public_event(const bus::Event& event, std::string id, std::string_view type) {
   boost::json::object data;
   if (const auto* user = event.data.if_contains("user"); user != nullptr && user->is_string()) {
     data["userId"] = "usr_" + std::string(user->get_string());
@@ -86,13 +76,33 @@ std::optional<std::string> cloud_event(const bus::Event& event) {
   }
   boost::json::object body;
   body["specversion"] = "1.0";
-  body["id"] = event.id;
+  body["id"] = id;
   body["source"] = "syncwell";
-  body["type"] = *type;
+  body["type"] = type;
   body["time"] = format_rfc3339(event.time);
   body["datacontenttype"] = "application/json";
   body["data"] = std::move(data);
-  return boost::json::serialize(body);
+  return {std::move(id), std::string(type), boost::json::serialize(body)};
+}
+
+}  // namespace
+
+std::vector<std::string_view> public_types() {
+  std::vector<std::string_view> list{history_completed};
+  for (const auto& type : types) list.push_back(type.second);
+  return list;
+}
+
+std::vector<PublicEvent> public_events(const bus::Event& event) {
+  const auto* found = std::ranges::find(types, event.type, &Pair::first);
+  if (found == types.end()) return {};
+  std::vector<PublicEvent> events;
+  const auto* first = event.data.if_contains("first");
+  if (first != nullptr && first->is_bool() && first->get_bool())
+    events.push_back(public_event(event, event.id + "/history", history_completed));
+  const bool nothing_new = event.type == bus::sync_succeeded && count(event, "written") + count(event, "deleted") == 0;
+  if (!nothing_new) events.push_back(public_event(event, event.id, found->second));
+  return events;
 }
 
 std::optional<std::string> signature(std::string_view secret, std::string_view id, Instant sent,

@@ -16,13 +16,17 @@ inline constexpr std::string_view secret_prefix = "whsec_";
 inline constexpr std::size_t min_secret_bytes = 24;  // the specification's bounds
 inline constexpr std::size_t max_secret_bytes = 64;
 
-// "org.syncwell.sync.succeeded" for "SyncSucceeded"; nullopt for events that are not for subscribers.
-[[nodiscard]] std::optional<std::string_view> public_type(std::string_view bus_type);
-
+// Every type that a subscriber may ask for: "org.syncwell.sync.succeeded" …
 [[nodiscard]] std::vector<std::string_view> public_types();
 
-// The body. Only known fields of the event's data are passed on. nullopt where public_type has none.
-[[nodiscard]] std::optional<std::string> cloud_event(const bus::Event& event);
+struct PublicEvent {
+  std::string id;  // the webhook-id
+  std::string type;
+  std::string body;
+};
+// What subscribers are told of an event of the bus: nothing, where it is not for them; two things, where the first run
+// of a sync has also brought something. Only known fields of its data are passed on.
+[[nodiscard]] std::vector<PublicEvent> public_events(const bus::Event& event);
 
 // webhook-signature: "v1,<base64 HMAC-SHA256(secret, id.timestamp.body)>"; the timestamp in whole seconds.
 // nullopt for a secret that is not "whsec_<base64 of 24 to 64 bytes>".

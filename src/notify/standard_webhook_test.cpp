@@ -33,10 +33,13 @@ TEST(StandardWebhook, BodyHoldsKnownIdsOnly) {
       .source = "worker",
       .time = sent,
       .data = {{"user", "u"}, {"job_id", "j"}, {"heart_rate", 61}, {"error_code", "timeout"}, {"written", 2}}};
-  EXPECT_EQ(cloud_event(event),
-            R"({"specversion":"1.0","id":"e1","source":"syncwell","type":"org.syncwell.sync.failed",)"
-            R"("time":"2021-02-25T15:02:10Z","datacontenttype":"application/json",)"
-            R"("data":{"userId":"usr_u","syncJobId":"j","errorCode":"timeout","written":2}})");
+  const auto events = public_events(event);
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].id, "e1");
+  EXPECT_EQ(events[0].type, "org.syncwell.sync.failed");
+  EXPECT_EQ(events[0].body, R"({"specversion":"1.0","id":"e1","source":"syncwell","type":"org.syncwell.sync.failed",)"
+                            R"("time":"2021-02-25T15:02:10Z","datacontenttype":"application/json",)"
+                            R"("data":{"userId":"usr_u","syncJobId":"j","errorCode":"timeout","written":2}})");
 }
 
 // PROV-3: a new secret signs, and no two are the same.
@@ -46,9 +49,28 @@ TEST(StandardWebhook, NewSecretsAreSecrets) {
   EXPECT_NE(one, new_secret());
 }
 
+// Events out: HistoricalSyncCompleted, once, and with what it brought.
+TEST(StandardWebhook, TheFirstRunOfASyncIsToldAsItsHistory) {
+  const auto types_of = [](bool first, int written) {
+    std::vector<std::string> types;
+    for (auto& event : public_events({.id = "job_1/succeeded",
+                                      .type = "SyncSucceeded",
+                                      .source = "engine",
+                                      .data = {{"first", first}, {"written", written}, {"deleted", 0}}}))
+      types.push_back(event.id + " " + event.type);
+    return types;
+  };
+  const std::string history = "job_1/succeeded/history org.syncwell.sync.history_completed";
+  const std::string succeeded = "job_1/succeeded org.syncwell.sync.succeeded";
+  EXPECT_EQ(types_of(true, 3), (std::vector{history, succeeded}));
+  EXPECT_EQ(types_of(true, 0), (std::vector{history}));
+  EXPECT_EQ(types_of(false, 3), (std::vector{succeeded}));
+  EXPECT_TRUE(types_of(false, 0).empty());
+}
+
 // PROV-3: requests between our own parts are not for subscribers.
 TEST(StandardWebhook, InternalEventsHaveNoPublicForm) {
-  EXPECT_FALSE(cloud_event({.id = "e1", .type = "UserErasureRequested", .source = "api"}));
+  EXPECT_TRUE(public_events({.id = "e1", .type = "UserErasureRequested", .source = "api"}).empty());
 }
 
 // PROV-3: the schedule ends, one past the last delay.

@@ -39,7 +39,7 @@ struct WriterLimits {
   std::size_t max_pending_writes = 128 * 1024;
   std::size_t max_pending_bytes = 256 * 1024 * 1024;
   // The log is folded into the data file when it has grown by this many pages (of 4 KiB).
-  int checkpoint_pages = 8 * 1024;
+  int checkpoint_pages = 4 * 1024;
 };
 
 // On a small disk the log is folded sooner: one that took the last room could not be, as the data file grows by that.
