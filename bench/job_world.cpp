@@ -106,7 +106,7 @@ Async<void> JobWorld::keep_working(Work& work) {
   }
 }
 
-// One person with two connections and a sync between them.
+// One person with two connections and a sync between them, in the middle of its life.
 Async<Result<void>> JobWorld::prepare_config(std::size_t number) {
   store::SyncConfig config;
   config.user = storage_->vault().digest("user", std::to_string(number));
@@ -125,7 +125,13 @@ Async<Result<void>> JobWorld::prepare_config(std::size_t number) {
     if (!added) co_return fail(std::move(added.error()));
   }
   configs_[number] = config;
-  co_return co_await store::SyncConfigs(storage_->table()).add(std::move(config));
+  store::SyncProgress progress;
+  progress.last_sync_time = runtime_.now();
+  std::vector<store::Write> writes{store::SyncConfigs::adding(config),
+                                   store::SyncConfigs::advance(config.id, progress)};
+  auto added = co_await storage_->table().transact(std::move(writes));
+  if (!added) co_return fail(std::move(added.error()));
+  co_return Result<void>{};
 }
 
 Async<Result<void>> JobWorld::publish_job(std::size_t number) {
