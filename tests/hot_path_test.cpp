@@ -187,8 +187,7 @@ TEST_F(HotPath, ARevokedGrantMarksTheConnectionAndSaysSo) {  // PROV-3
   const auto connection =
       world.complete(store::Connections(world.storage->table()).get(world.user, google)).value().value();
   EXPECT_EQ(connection.status, store::ConnectionStatus::needs_reauth);
-  EXPECT_EQ(world.complete(world.storage->queue("deliveries").depth()).value().visible, 1U)
-      << "ReAuthenticationNeeded";
+  EXPECT_EQ(world.complete(world.storage->queue("deliveries").depth()).value().visible, 1U) << "ReAuthenticationNeeded";
 }
 
 TEST_F(HotPath, AnExpiredTokenIsRefreshedAndARotatedOneKept) {  // PROV-2

@@ -3,8 +3,8 @@
 // and kept as an audit item: which setting, from what to what (secrets masked), when. Settings that cannot change live
 // are named, with what to do.
 //
-// Live: log.level, api.requests_per_minute, schedule.paused, breaker.*, providers.<key>.mode (PROV-6: normal, read_only, disabled).
-// Belongs to one thread.
+// Live: log.level, api.requests_per_minute, schedule.paused, breaker.*, providers.<key>.mode (PROV-6: normal,
+// read_only, disabled). Belongs to one thread.
 #pragma once
 
 #include <filesystem>
