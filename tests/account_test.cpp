@@ -127,6 +127,18 @@ TEST_F(AccountTest, ARunningJobHoldsItsErasureUpAndNothingIsLeftBehind) {  // AP
       world.complete(world.storage->table().query("config#" + config, "", 10, std::nullopt)).value().items.empty());
 }
 
+// Whoever deletes a sync that somebody edits, or that goes at this very moment, is not told that nothing happened.
+TEST_F(AccountTest, ADeletionWinsAgainstWhatHappensMeanwhile) {  // API
+  const auto config = new_config();
+  auto stale = world.complete(store::SyncConfigs(world.storage->table()).get(world.user, config)).value().value();
+  auto edited = stale;
+  edited.paused = true;
+  ASSERT_TRUE(world.complete(store::SyncConfigs(world.storage->table()).update(edited)));
+  EXPECT_TRUE(world.complete(world.eraser->request_config(stale)));
+  world.work_for(1min);
+  EXPECT_EQ(call("GET", "/v1/sync-configs/" + config).status, 404);
+}
+
 TEST_F(AccountTest, WhoLeavesLeavesNothingBehind) {  // API: DELETE /users/me, provably
   platform("a").put(weight("weight-1"));
   ASSERT_EQ(call("PUT", "/v1/users/me/settings", R"({"locale":"de-DE"})").status, 200);

@@ -146,7 +146,6 @@ Async<net::Response> Api::delete_config(Call call) {
   if (!expected) co_return problem(expected.error());
   if (*expected && **expected != (*config)->version) co_return changed_meanwhile("sync config");
   auto erased = co_await services_.eraser.request_config(**config);
-  if (!erased && erased.error().code == ErrorCode::version_conflict) co_return changed_meanwhile("sync config");
   if (!erased) co_return problem(erased.error());
   co_return net::Response{204};
 }

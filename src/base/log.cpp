@@ -20,16 +20,19 @@ spdlog::level::level_enum spdlog_level(LogLevel level) {
   return spdlog::level::err;
 }
 
-// Bytes of the UTF-8 character that begins here; 0: none does.
+// Bytes of the UTF-8 character that begins here (RFC 3629: no overlong form, no surrogate, none past U+10FFFF); 0: none
+// does.
 std::size_t character_bytes(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  std::size_t length = 0;
-  if (byte(0) < 0x80) return 1;
-  if ((byte(0) & 0xe0) == 0xc0 && byte(0) >= 0xc2) length = 2;
-  if ((byte(0) & 0xf0) == 0xe0) length = 3;
-  if ((byte(0) & 0xf8) == 0xf0 && byte(0) <= 0xf4) length = 4;
-  if (length == 0 || text.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
+  const unsigned char first = byte(0);
+  if (first < 0x80) return 1;
+  if (first < 0xc2 || first > 0xf4) return 0;
+  const std::size_t length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  if (text.size() < length) return 0;
+  const unsigned char least = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+  const unsigned char most = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+  if (byte(1) < least || byte(1) > most) return 0;
+  for (std::size_t i = 2; i < length; ++i) {
     if ((byte(i) & 0xc0) != 0x80) return 0;
   }
   return length;

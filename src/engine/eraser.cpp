@@ -59,7 +59,10 @@ Async<Result<void>> Eraser::request_config(store::SyncConfig config) {
   auto published =
       co_await publish(bus::sync_config_erasure_requested, {{"user", config.user}, {"config_id", config.id}});
   if (!published) co_return published;
-  co_return co_await configs_.erase(std::move(config));
+  auto erased = co_await configs_.erase(std::move(config));
+  // Carried out already, or edited meanwhile: the event has it either way.
+  if (!erased && erased.error().code == ErrorCode::version_conflict) co_return Result<void>{};
+  co_return erased;
 }
 
 Async<Result<void>> Eraser::carry_out(bus::Event event, int attempt) {

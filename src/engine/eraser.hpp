@@ -51,7 +51,7 @@ class Eraser {
   // The event is durable, and from then on the person, the connection or the sync is not found any more.
   [[nodiscard]] Async<Result<void>> request_user(std::string user);
   [[nodiscard]] Async<Result<void>> request_connection(store::Connection connection);  // version_conflict
-  [[nodiscard]] Async<Result<void>> request_config(store::SyncConfig config);          // version_conflict
+  [[nodiscard]] Async<Result<void>> request_config(store::SyncConfig config);          // whatever its version is
 
   // Carries out one of these events. `attempt` counts from 1. busy: a job of the sync still runs; errors of the
   // provider that may pass; storage errors: repeat. unreadable_input: no such event.
