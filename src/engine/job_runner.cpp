@@ -369,7 +369,8 @@ Async<JobResult> JobRunner::preview(store::SyncConfig config, Priority priority,
   co_return result;
 }
 
-Async<Result<void>> JobRunner::record_outcome(std::string job_id, JobStatus status, int attempts, Error error) {
+Async<Result<void>> JobRunner::record_outcome(std::string job_id, JobStatus status, int attempts, Error error,
+                                              std::string provider) {
   for (int tries = 0; tries < max_record_tries; ++tries) {
     auto stored = co_await jobs_.get(job_id);
     if (!stored) co_return fail(std::move(stored.error()));
@@ -384,6 +385,10 @@ Async<Result<void>> JobRunner::record_outcome(std::string job_id, JobStatus stat
     job.error_code = name_of(error.code);
     job.error_message = error.message;
     job.updated = runtime_.now();
+    if (status != JobStatus::queued) {
+      store::note_failure(
+          job, {job.updated, job.updated, status, std::string(name_of(error.code)), provider, error.http_status});
+    }
     auto saved = co_await jobs_.update(std::move(job));
     // Written meanwhile, perhaps by a delivery that was merely busy: without its outcome no message is acknowledged.
     if (saved || saved.error().code != ErrorCode::version_conflict) co_return saved;

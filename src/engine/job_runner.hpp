@@ -66,9 +66,9 @@ class JobRunner {
   // Says that a job has failed for good (SyncFailed). Before its message is dead-lettered; repeatable: the event's id
   // follows from the job and its attempts.
   [[nodiscard]] Async<Result<void>> announce_failure(JobMessage message, int attempts, Error error);
-  // Puts status, attempts and error into the job record.
+  // Puts status, attempts and error into the job record, and among its failures. `provider`: whose call failed.
   [[nodiscard]] Async<Result<void>> record_outcome(std::string job_id, store::JobStatus status, int attempts,
-                                                   Error error);
+                                                   Error error, std::string provider = {});
   [[nodiscard]] const RunnerSettings& settings() const { return settings_; }
 
  private:

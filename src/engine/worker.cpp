@@ -163,8 +163,9 @@ Async<Result<void>> Worker::carry_out(const queue::Message& message, const JobMe
     co_return Result<void>{};  // somebody else has the message or the sync: it is theirs now
   }
   if (!result.outcome && !job.job_id.empty()) {
-    auto recorded = co_await runner_.record_outcome(
-        job.job_id, disposition.status, disposition.attempt_used ? attempts : attempts - 1, result.outcome.error());
+    auto recorded = co_await runner_.record_outcome(job.job_id, disposition.status,
+                                                    disposition.attempt_used ? attempts : attempts - 1,
+                                                    result.outcome.error(), result.failed_provider);
     if (!recorded) co_return fail(std::move(recorded.error()));
   }
   switch (disposition.kind) {

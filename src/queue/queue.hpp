@@ -44,7 +44,7 @@ struct Message {
 };
 
 struct DeadLetter {
-  std::string id;
+  std::string id;  // its own: drawn as it died; the message that it is redriven as has it, too
   std::string body;
   int receive_count = 0;
   Instant sent{};
@@ -80,7 +80,7 @@ class Queue {
                                                         std::string message) = 0;
 
   [[nodiscard]] virtual Async<Result<Depth>> depth() = 0;
-  // Oldest first, at most `limit`, after the id `after` ("" for the start).
+  // In the order in which they died, at most `limit`, after the id `after` ("" for the start; it may be gone).
   // invalid_argument past max_dead_letter_page or for an `after` that is no id.
   [[nodiscard]] virtual Async<Result<std::vector<DeadLetter>>> dead_letters(std::size_t limit, std::string after) = 0;
   // Back to the queue with a receive count of 0, visible at once. not_found when it is not there (any more).

@@ -1,8 +1,11 @@
 #include "store/jobs.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
+
+#include <boost/json/array.hpp>
 
 #include "base/uuid.hpp"
 #include "store/attributes.hpp"
@@ -38,6 +41,40 @@ bool is_quiet(const Job& job) {
          job.counts.deleted == 0 && job.counts.conflicts == 0 && job.counts.warnings == 0;
 }
 
+boost::json::array failures_of(const Job& job) {
+  boost::json::array list;
+  for (const auto& failure : job.failures) {
+    boost::json::object entry{{"outcome", name_of(failure.outcome)}, {"code", failure.error_code}};
+    set_instant(entry, "at", failure.at);
+    set_instant(entry, "last", failure.last);
+    if (!failure.provider.empty()) entry["provider"] = failure.provider;
+    if (failure.http_status != 0) entry["status"] = failure.http_status;
+    if (failure.count != 1) entry["count"] = failure.count;
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
+std::vector<JobFailure> failures_from(const boost::json::object& attributes) {
+  std::vector<JobFailure> failures;
+  const auto* list = attributes.if_contains("failures");
+  if (list == nullptr || !list->is_array()) return failures;
+  for (const auto& each : list->get_array()) {
+    if (!each.is_object()) continue;
+    const auto& entry = each.get_object();
+    JobFailure failure;
+    failure.at = instant_attribute(entry, "at").value_or(Instant{});
+    failure.last = instant_attribute(entry, "last").value_or(failure.at);
+    failure.outcome = parse_job_status(text_attribute(entry, "outcome"));
+    failure.error_code = text_attribute(entry, "code");
+    failure.provider = text_attribute(entry, "provider");
+    failure.http_status = static_cast<int>(number_attribute(entry, "status"));
+    failure.count = std::max(1, static_cast<int>(number_attribute(entry, "count")));
+    failures.push_back(std::move(failure));
+  }
+  return failures;
+}
+
 Item item_of(const Job& job) {
   Item item{Jobs::key_of(job.id)};
   // What is empty or zero is left out: a record is small most of its life.
@@ -52,6 +89,7 @@ Item item_of(const Job& job) {
   item.attributes["duplicate"] = job.duplicate ? 1 : 0;
   item.attributes["partial"] = job.partial ? 1 : 0;
   if (job.first) item.attributes["first"] = 1;
+  if (!job.failures.empty()) item.attributes["failures"] = failures_of(job);
   set_instant(item.attributes, "created", job.created);
   set_instant(item.attributes, "updated", job.updated);
   set_instant(item.attributes, "window_from", job.window_from);
@@ -90,8 +128,30 @@ Job Jobs::from(const Item& item) {
   job.updated = instant_attribute(item.attributes, "updated").value_or(Instant{});
   job.window_from = instant_attribute(item.attributes, "window_from");
   job.window_until = instant_attribute(item.attributes, "window_until");
+  job.failures = failures_from(item.attributes);
   job.version = item.version;
   return job;
+}
+
+void note_failure(Job& job, JobFailure failure) {
+  if (!job.failures.empty()) {
+    auto& latest = job.failures.back();
+    if (latest.outcome == failure.outcome && latest.error_code == failure.error_code &&
+        latest.provider == failure.provider && latest.http_status == failure.http_status) {
+      latest.last = failure.last;
+      latest.count += failure.count;
+      return;
+    }
+  }
+  job.failures.push_back(std::move(failure));
+  if (job.failures.size() > max_job_failures) job.failures.erase(job.failures.begin() + 1);
+}
+
+std::optional<Instant> first_failure(const Job& job) {
+  const auto failed =
+      std::ranges::find_if(job.failures, [](const JobFailure& each) { return each.outcome != JobStatus::delayed; });
+  if (failed == job.failures.end()) return std::nullopt;
+  return failed->at;
 }
 
 std::string Jobs::id_of(const std::string& key) { return "job_" + uuid_from_digest(key); }

@@ -48,6 +48,19 @@ struct JobCounts {
   std::int64_t warnings = 0;
 };
 
+inline constexpr std::size_t max_job_failures = 10;  // kept of one job: the first, and the latest
+
+// An attempt that did not succeed. Several in a row that ended alike are kept as one.
+struct JobFailure {
+  Instant at{};                             // of the first of them
+  Instant last{};                           // of the last
+  JobStatus outcome = JobStatus::retrying;  // what became of the job: `delayed` is no failure (DEC-1)
+  std::string error_code{};
+  std::string provider{};  // whose call failed; empty: nobody's
+  int http_status = 0;     // of its answer; 0: there was none
+  int count = 1;
+};
+
 struct Job {
   std::string id;  // "job_" and a UUID; that of id_of() where a key names it
   std::string user;
@@ -68,8 +81,14 @@ struct Job {
   std::string cause{};                   // "manual", "webhook", "schedule"; empty: not told
   std::optional<Instant> window_from{};  // what the provider's notification spoke of
   std::optional<Instant> window_until{};
-  bool first = false;  // it completed its sync for the first time: what it brought is the history
+  std::vector<JobFailure> failures{};  // in the order in which they happened
+  bool first = false;                  // it completed its sync for the first time: what it brought is the history
 };
+
+// Adds it to the job's failures, within max_job_failures.
+void note_failure(Job& job, JobFailure failure);
+// When the job failed for the first time; nullopt: it has only been delayed, if that.
+[[nodiscard]] std::optional<Instant> first_failure(const Job& job);
 
 class Jobs {
  public:

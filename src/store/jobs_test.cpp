@@ -31,6 +31,30 @@ class JobsTest : public TableTest {
   Jobs jobs{table()};
 };
 
+TEST_F(JobsTest, FailuresAreKeptWithinBounds) {  // SUP-2, SUP-5
+  auto failing = job("job_f");
+  EXPECT_FALSE(first_failure(failing));
+  const auto at = runtime.now();
+  note_failure(failing, {at, at, JobStatus::delayed, "rate_limited", "strava", 429});
+  EXPECT_FALSE(first_failure(failing)) << "a delay is no failure (DEC-1)";
+  note_failure(failing, {at + 1s, at + 1s, JobStatus::delayed, "rate_limited", "strava", 429});
+  ASSERT_EQ(failing.failures.size(), 1U) << "what ends alike again is counted";
+  EXPECT_EQ(failing.failures[0].count, 2);
+  EXPECT_EQ(failing.failures[0].last, at + 1s);
+  for (int i = 0; i < 20; ++i)
+    note_failure(failing, {at + 2s + i * 1s, at + 2s + i * 1s, JobStatus::retrying, "timeout", "strava", 500 + i});
+  EXPECT_EQ(failing.failures.size(), max_job_failures);
+  EXPECT_EQ(failing.failures.front().error_code, "rate_limited") << "the first stays";
+  EXPECT_EQ(failing.failures.back().http_status, 519);
+  ASSERT_TRUE(runtime.run(jobs.add(failing)));
+  const auto read = get("job_f").value();
+  ASSERT_EQ(read.failures.size(), max_job_failures);
+  EXPECT_EQ(read.failures[0].count, 2);
+  EXPECT_EQ(read.failures[0].provider, "strava");
+  EXPECT_EQ(read.failures.back().outcome, JobStatus::retrying);
+  EXPECT_EQ(read.failures.back().at, failing.failures.back().at);
+}
+
 TEST_F(JobsTest, EveryMemberReadsBack) {  // SUP-2
   Job written{"job_1",
               "user",

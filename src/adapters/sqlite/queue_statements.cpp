@@ -47,12 +47,13 @@ Result<std::vector<Candidate>> visible_messages(Connection& connection, std::int
   return found;
 }
 
-Result<void> move_to_dead_letters(Connection& connection, std::int64_t id, Instant now, std::string_view reason,
-                                  std::string_view message) {
+// Its id is drawn as it dies, so that order by id is order of death.
+Result<void> move_to_dead_letters(Connection& connection, std::int64_t id, MessageIds& ids, Instant now,
+                                  std::string_view reason, std::string_view message) {
   Query insert = connection.query(
       "INSERT INTO dead_letter(id, queue, receive_count, sent, died, reason, message, body)"
-      " SELECT id, queue, receive_count, sent, ?2, ?3, ?4, body FROM message WHERE id=?1");
-  insert.bind(id, now, reason, message);
+      " SELECT ?5, queue, receive_count, sent, ?2, ?3, ?4, body FROM message WHERE id=?1");
+  insert.bind(id, now, reason, message, ids.next(now));
   if (auto done = insert.run(); !done) return done;
   Query erase = connection.query("DELETE FROM message WHERE id=?1");
   erase.bind(id);
@@ -149,10 +150,9 @@ Result<void> insert_message(Connection& connection, std::int64_t queue, std::int
 }
 
 Result<Claim> claim_messages(Connection& connection, std::int64_t queue, std::size_t most, Instant now,
-                             const queue::Settings& settings, const Token& token) {
+                             const queue::Settings& settings, const Token& token, MessageIds& ids) {
   Claim claim;
-  std::size_t died = 0;
-  for (bool look_again = true; look_again && died < max_dead_letters_per_receive;) {
+  for (bool look_again = true; look_again && claim.died.size() < max_dead_letters_per_receive;) {
     look_again = false;
     auto candidates = visible_messages(connection, queue, most - claim.messages.size(), now);
     if (!candidates) return fail(std::move(candidates.error()));
@@ -165,10 +165,10 @@ Result<Claim> claim_messages(Connection& connection, std::int64_t queue, std::si
         continue;
       }
       const auto text = fmt::format("received {} times without an end", candidate.message.receive_count);
-      if (auto moved = move_to_dead_letters(connection, candidate.id, now, "max_receives", text); !moved) {
+      if (auto moved = move_to_dead_letters(connection, candidate.id, ids, now, "max_receives", text); !moved) {
         return fail(std::move(moved.error()));
       }
-      ++died;
+      claim.died.push_back(candidate.id);
       look_again = claim.messages.size() < most;
     }
   }
@@ -198,8 +198,8 @@ Result<bool> message_exists(Connection& connection, std::int64_t id) {
   return exists;
 }
 
-Result<bool> bury_message(Connection& connection, std::int64_t queue, const Receipt& receipt, Instant now,
-                          std::string_view reason, std::string_view message) {
+Result<bool> bury_message(Connection& connection, std::int64_t queue, const Receipt& receipt, MessageIds& ids,
+                          Instant now, std::string_view reason, std::string_view message) {
   {
     Query query = connection.query("SELECT 1 FROM message WHERE id=?1 AND queue=?2 AND receipt=?3");
     query.bind(receipt.id, queue, std::string_view(receipt.token.data(), receipt.token.size()));
@@ -207,7 +207,7 @@ Result<bool> bury_message(Connection& connection, std::int64_t queue, const Rece
     if (query.error()) return fail(*query.error());
     if (!current) return false;
   }
-  if (auto moved = move_to_dead_letters(connection, receipt.id, now, reason, message); !moved) {
+  if (auto moved = move_to_dead_letters(connection, receipt.id, ids, now, reason, message); !moved) {
     return fail(std::move(moved.error()));
   }
   return true;

@@ -4,8 +4,10 @@
 
 #include <array>
 #include <string>
+#include <vector>
 
 #include "adapters/sqlite/connection.hpp"
+#include "adapters/sqlite/message_ids.hpp"
 #include "queue/queue.hpp"
 
 namespace syncwell::sqlite {
@@ -29,6 +31,7 @@ struct Receipt {
 struct Claim {
   std::vector<queue::Message> messages;
   std::optional<Instant> next_visible;  // of the messages of the queue, the leased ones included
+  std::vector<std::int64_t> died;       // of too many deliveries
 };
 
 // The id of the queue of that name; creates it.
@@ -40,15 +43,16 @@ struct Claim {
                                           Instant visible_at, std::string_view body);
 // Leases up to `most` visible messages under `token`; those that were received too often die instead.
 [[nodiscard]] Result<Claim> claim_messages(Connection& connection, std::int64_t queue, std::size_t most, Instant now,
-                                           const queue::Settings& settings, const Token& token);
+                                           const queue::Settings& settings, const Token& token, MessageIds& ids);
 // The rest answer whether the receipt was the message's newest (or the dead letter was there).
 [[nodiscard]] Result<bool> set_visible_at(Connection& connection, std::int64_t queue, const Receipt& receipt,
                                           Instant visible_at);
 [[nodiscard]] Result<bool> delete_message(Connection& connection, std::int64_t queue, const Receipt& receipt);
 // Whether the message is in any queue or dead-letter queue; ids are unique among all of them.
 [[nodiscard]] Result<bool> message_exists(Connection& connection, std::int64_t id);
-[[nodiscard]] Result<bool> bury_message(Connection& connection, std::int64_t queue, const Receipt& receipt, Instant now,
-                                        std::string_view reason, std::string_view message);
+[[nodiscard]] Result<bool> bury_message(Connection& connection, std::int64_t queue, const Receipt& receipt,
+                                        MessageIds& ids, Instant now, std::string_view reason,
+                                        std::string_view message);
 
 [[nodiscard]] Result<queue::Depth> count_messages(Connection& connection, std::int64_t queue, Instant now);
 [[nodiscard]] Result<std::vector<queue::DeadLetter>> list_dead_letters(Connection& connection, std::int64_t queue,

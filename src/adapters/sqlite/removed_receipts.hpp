@@ -23,6 +23,9 @@ class RemovedReceipts {
     }
   }
 
+  // It died: no receipt of it removes anything any more.
+  void forget(std::int64_t id) { remember({id, Token{}}); }
+
   // False when the message is known to have been removed by another receipt.
   [[nodiscard]] bool may_be_by(const Receipt& receipt) const {
     const auto known = tokens_.find(receipt.id);

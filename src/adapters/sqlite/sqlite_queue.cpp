@@ -73,8 +73,10 @@ Async<Result<Claim>> SqliteQueue::claim(std::size_t most) {
     Token token;
     randombytes_buf(token.data(), token.size());
     const Instant now = queue_clock_.now();
-    auto claimed = claim_messages(context.connection, id_, most, now, settings_, token);
-    if (claimed && !claimed->messages.empty()) {
+    auto claimed = claim_messages(context.connection, id_, most, now, settings_, token, ids_);
+    if (!claimed) return claimed;
+    for (const auto id : claimed->died) removed_.forget(id);
+    if (!claimed->messages.empty()) {
       note(context, now + settings_.visibility_timeout, now);
       // It left some: the next receiver looks.
       if (claimed->next_visible && *claimed->next_visible <= now) ++visible_in_batch_;
@@ -157,8 +159,10 @@ Async<Result<void>> SqliteQueue::dead_letter(std::string receipt, std::string re
   co_return co_await writer_.write<void>(
       [this, lease = *parsed, reason = cut(std::move(reason), queue::max_reason_bytes),
        message = cut(std::move(message), queue::max_reason_bytes)](WriteContext& context) {
-        return require(bury_message(context.connection, id_, lease, queue_clock_.now(), reason, message),
-                       stale_receipt);
+        auto buried = require(bury_message(context.connection, id_, lease, ids_, queue_clock_.now(), reason, message),
+                              stale_receipt);
+        if (buried) removed_.forget(lease.id);
+        return buried;
       });
 }
 
