@@ -299,6 +299,7 @@ RenderedMessage Templates::render(MessageKind kind, std::string_view locale, con
 
 std::vector<std::string_view> Templates::locales() const {
   std::vector<std::string_view> names;
+  names.reserve(languages_.size());
   for (const auto& [locale, language] : languages_) names.push_back(locale);
   return names;
 }

@@ -170,6 +170,8 @@ TEST(Templates, TheMaximumsHold) {
   folder.write("en/initial.txt", good);
   std::vector<std::string> paths;
   std::vector<EmbeddedFile> files;
+  paths.reserve(max_template_locales + 1);
+  files.reserve(max_template_locales + 1);
   for (std::size_t i = 0; i <= max_template_locales; ++i) paths.push_back("en-" + std::to_string(i) + "/initial.txt");
   for (const auto& path : paths) files.push_back({path, good});
   EXPECT_EQ(Templates::from_files(files, "t").error().message, "t: more than 64 languages");
