@@ -1,6 +1,9 @@
 // The control endpoints under /_sandbox/ (README, Control). They need no token, are not counted and not broken.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "sandbox/options_json.hpp"
 #include "sandbox/redirect.hpp"
 #include "sandbox/sandbox_state.hpp"
@@ -26,13 +29,16 @@ std::optional<json::object> object_of(const net::Request& request) {
 struct Subject {
   std::string provider;
   std::string account;
-  [[nodiscard]] bool complete() const { return !provider.empty() && !account.empty(); }
+  [[nodiscard]] bool complete() const {
+    return (provider == "google_health" || provider == "strava") && !account.empty();
+  }
 };
 
 // provider and account of a request; empty where none is named. nullopt: a bad one.
 std::optional<Subject> subject_of(const net::Target& target) {
   Subject subject{target.parameter("provider").value_or(""), target.parameter("account").value_or("")};
-  const bool known = subject.provider.empty() || subject.provider == "google_health" || subject.provider == "strava";
+  constexpr std::array<std::string_view, 5> known_ones{"", "google_health", "strava", "pagerduty", "zendesk"};
+  const bool known = std::ranges::find(known_ones, subject.provider) != known_ones.end();
   if (!known || (!subject.account.empty() && !is_account_name(subject.account))) return std::nullopt;
   return subject;
 }
@@ -49,6 +55,8 @@ net::Response show_requests(const State& state) {
 
 net::Response show_state(State& state, const Subject& subject, bool with_times, Instant now) {
   json::object answer;
+  if (subject.provider == "pagerduty") return json_response(200, state.pagerduty.state());
+  if (subject.provider == "zendesk") return json_response(200, state.zendesk.state());
   if (subject.provider != "strava") {
     answer.emplace("google_health", state.google_health.state(subject.account, with_times));
   }
@@ -137,6 +145,8 @@ net::Response answer_options(State& state, const net::Request& request) {
 net::Response reset(State& state) {
   state.google_health.clear();
   state.strava.clear();
+  state.pagerduty.clear();
+  state.zendesk.clear();
   state.faults = {};
   state.clock_shift = Duration{0};
   state.requests.clear();
@@ -151,7 +161,10 @@ net::Response State::handle_control(const net::Request& request, const net::Targ
   const std::string& method = request.method;
   const Instant shifted = std::clamp(Instant{now + clock_shift}, min_instant, max_instant);
   const auto subject = subject_of(target);
-  if (!subject) return refuse(400, "provider: google_health or strava; account: letters, digits and . _ - @ +");
+  if (!subject)
+    return refuse(
+        400,
+        "provider: google_health or strava (state: pagerduty and zendesk too); account: letters, digits and . _ - @ +");
   if (path == "faults" && (method == "PUT" || method == "DELETE" || method == "GET"))
     return answer_faults(*this, request);
   if (path == "clock" && (method == "POST" || method == "GET")) return answer_clock(*this, request, now);

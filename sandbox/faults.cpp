@@ -12,6 +12,8 @@ namespace {
 namespace json = boost::json;
 using Problem = std::optional<std::string>;
 
+constexpr std::array<std::string_view, 4> providers{"google_health", "strava", "pagerduty", "zendesk"};
+
 struct KindName {
   std::string_view name;
   FaultKind kind;
@@ -42,8 +44,8 @@ Problem read_match(const json::object& object, FaultMatch& match) {
     Problem problem = std::nullopt;
     if (key == "provider") {
       problem = read_text(value, match.provider, key);
-      if (!problem && match.provider != "google_health" && match.provider != "strava") {
-        problem = "provider: google_health or strava";
+      if (!problem && std::ranges::find(providers, match.provider) == providers.end()) {
+        problem = "provider: google_health, strava, pagerduty or zendesk";
       }
     } else if (key == "method") {
       problem = read_text(value, match.method, key);

@@ -29,7 +29,7 @@ enum class FaultKind {
 };
 
 struct FaultMatch {
-  std::string provider;     // "google_health" or "strava"; empty: both
+  std::string provider;     // "google_health", "strava", "pagerduty" or "zendesk"; empty: all
   std::string method;       // empty: any
   std::string path_prefix;  // of the whole path, "/strava/api/v3/uploads"; empty: any
   std::uint64_t nth = 0;    // only the nth matching request, from 1; 0: every one

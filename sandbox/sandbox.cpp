@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "sandbox/sandbox_state.hpp"
 #include "sandbox/text.hpp"
@@ -12,8 +13,12 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view google_prefix = "/google";
-constexpr std::string_view strava_prefix = "/strava";
+struct Service {
+  std::string_view name;
+  std::string_view prefix;
+};
+constexpr std::array services{Service{"google_health", "/google"}, Service{"strava", "/strava"},
+                              Service{"pagerduty", "/pagerduty"}, Service{"zendesk", "/zendesk"}};
 constexpr std::string_view control_prefix = "/_sandbox/";
 
 bool under(std::string_view path, std::string_view prefix) {
@@ -38,11 +43,18 @@ std::string counter_path(std::string_view path) {
 
 net::Response error_of(std::string_view provider, const Fault& fault) {
   const bool limited = fault.status == 429;
-  net::Response response =
-      provider == "strava"
-          ? strava_error(fault.status, limited ? "Rate Limit Exceeded" : "Error", "Application",
-                         limited ? "rate limit" : "", limited ? "exceeded" : "error")
-          : google_error(fault.status, limited ? "Resource has been exhausted (e.g. check quota)." : "Injected fault.");
+  net::Response response;
+  if (provider == "strava") {
+    response = strava_error(fault.status, limited ? "Rate Limit Exceeded" : "Error", "Application",
+                            limited ? "rate limit" : "", limited ? "exceeded" : "error");
+  } else if (provider == "pagerduty") {
+    response = pagerduty_error(fault.status, limited ? "Too Many Requests" : "Injected fault.");
+  } else if (provider == "zendesk") {
+    response = zendesk_error(fault.status, limited ? "TooManyRequests" : "InternalError", "Injected fault.");
+  } else {
+    response =
+        google_error(fault.status, limited ? "Resource has been exhausted (e.g. check quota)." : "Injected fault.");
+  }
   if (fault.retry_after) response.headers.set("Retry-After", *fault.retry_after);
   return response;
 }
@@ -56,6 +68,8 @@ Sandbox& Sandbox::operator=(Sandbox&&) noexcept = default;
 
 GoogleHealth& Sandbox::google_health() { return state_->google_health; }
 Strava& Sandbox::strava() { return state_->strava; }
+PagerDuty& Sandbox::pagerduty() { return state_->pagerduty; }
+Zendesk& Sandbox::zendesk() { return state_->zendesk; }
 
 net::Response Sandbox::handle(const net::Request& request, Instant now) {
   const net::Target target = net::parse_target(request.url);
@@ -63,14 +77,22 @@ net::Response Sandbox::handle(const net::Request& request, Instant now) {
     return json_response(413, json::object{{"error", "the body is past the sandbox's maximum"}});
   }
   const Instant shifted = std::clamp(Instant{now + state_->clock_shift}, min_instant, max_instant);
-  if (under(target.path, google_prefix)) {
-    return state_->handle_provider("google_health", request, target, google_prefix, shifted);
-  }
-  if (under(target.path, strava_prefix)) {
-    return state_->handle_provider("strava", request, target, strava_prefix, shifted);
+  for (const Service& service : services) {
+    if (under(target.path, service.prefix)) {
+      return state_->handle_provider(service.name, request, target, service.prefix, shifted);
+    }
   }
   if (target.path.starts_with(control_prefix)) return state_->handle_control(request, target, now);
-  return json_response(404, json::object{{"error", "no such path: /google/…, /strava/… or /_sandbox/…"}});
+  return json_response(
+      404, json::object{{"error", "no such path: /google/…, /strava/…, /pagerduty/…, /zendesk/… or /_sandbox/…"}});
+}
+
+net::Response Sandbox::State::ask(std::string_view provider, const net::Request& request, const net::Target& inner,
+                                  Instant now) {
+  if (provider == "strava") return strava.handle(request, inner, now);
+  if (provider == "pagerduty") return pagerduty.handle(request, inner);
+  if (provider == "zendesk") return zendesk.handle(request, inner, now);
+  return google_health.handle(request, inner, now);
 }
 
 net::Response Sandbox::State::handle_provider(std::string_view provider, const net::Request& request,
@@ -93,7 +115,7 @@ net::Response Sandbox::State::handle_provider(std::string_view provider, const n
     net::Target inner = whole;
     inner.path.erase(0, prefix.size());
     if (inner.path.empty()) inner.path = "/";
-    response = provider == "strava" ? strava.handle(request, inner, now) : google_health.handle(request, inner, now);
+    response = ask(provider, request, inner, now);
     if (kind == FaultKind::reset_after_commit) response.wire = net::Response::Wire::reset_before_answer;
     if (kind == FaultKind::truncated_json) response.wire = net::Response::Wire::truncated_body;
     if (kind == FaultKind::slow_body) response.wire = net::Response::Wire::slow_body;

@@ -1,7 +1,7 @@
-// The provider sandbox: imposters of Google Health and Strava behind one port, and the control endpoints that seed,
-// show, shift and break them. A pure state machine: the same requests at the same times give the same answers.
-// Served over HTTP by `syncwell sandbox`, called directly by tests and by the simulation. URL layout: README.md.
-// One thread. Requests never throw and never crash it; memory is bounded by the named maximums of its parts.
+// The sandbox: imposters of Google Health and Strava, of PagerDuty and Zendesk behind one port, and the control
+// endpoints that seed, show, shift and break them. A pure state machine: the same requests at the same times give the
+// same answers. Served over HTTP by `syncwell sandbox`, called directly by tests and by the simulation. URL layout:
+// README.md. One thread. Requests never throw and never crash it; memory is bounded by the named maximums of its parts.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,9 @@
 #include "net/http.hpp"
 #include "sandbox/google_health.hpp"
 #include "sandbox/handshake.hpp"
+#include "sandbox/pagerduty.hpp"
 #include "sandbox/strava.hpp"
+#include "sandbox/zendesk.hpp"
 
 namespace syncwell::sandbox {
 
@@ -27,6 +29,8 @@ struct SandboxOptions {
   std::uint64_t seed = 1;
   GoogleHealthOptions google_health{};
   StravaOptions strava{};
+  PagerDutyOptions pagerduty{};
+  ZendeskOptions zendesk{};
 };
 
 class Sandbox {
@@ -50,6 +54,8 @@ class Sandbox {
   // The parts, for tests and the simulation.
   [[nodiscard]] GoogleHealth& google_health();
   [[nodiscard]] Strava& strava();
+  [[nodiscard]] PagerDuty& pagerduty();
+  [[nodiscard]] Zendesk& zendesk();
 
   // A demo person at Google Health: `days` local days before `until` (a UTC midnight) of steps, distance, floors, heart
   // rate, resting heart rate, HRV, SpO2, weight, sleep (first pass, CLASSIC) and exercise. The same arguments give the

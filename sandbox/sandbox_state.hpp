@@ -16,11 +16,15 @@ struct Sandbox::State {
       : token_random(options.seed),
         fault_random(options.seed ^ 0x9e3779b97f4a7c15ULL),
         google_health(std::move(options.google_health), token_random),
-        strava(std::move(options.strava), token_random) {}
+        strava(std::move(options.strava), token_random),
+        pagerduty(std::move(options.pagerduty)),
+        zendesk(std::move(options.zendesk)) {}
 
-  // Answers what a provider answers, faults included. `path` is the whole path.
+  // Answers what a service answers, faults included. `whole` has the whole path.
   net::Response handle_provider(std::string_view provider, const net::Request& request, const net::Target& whole,
                                 std::string_view prefix, Instant now);
+  // The same without faults; `inner` is the target without the service's prefix.
+  net::Response ask(std::string_view provider, const net::Request& request, const net::Target& inner, Instant now);
   net::Response handle_control(const net::Request& request, const net::Target& target, Instant now);
 
   net::Response set_webhooks(const net::Request& request);
@@ -34,6 +38,8 @@ struct Sandbox::State {
   Random fault_random;
   GoogleHealth google_health;
   Strava strava;
+  PagerDuty pagerduty;
+  Zendesk zendesk;
   FaultPlan faults;
   Duration clock_shift{0};
   std::deque<Delivery> deliveries;  // the last ones

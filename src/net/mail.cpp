@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "base/utf8.hpp"
+#include "net/base64.hpp"
 
 namespace syncwell::net {
 namespace {
@@ -60,28 +61,12 @@ bool is_header_text(std::string_view text, std::size_t max_bytes) {
          std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
 }
 
-std::string base64(std::string_view bytes) {
-  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const auto byte = [&](std::size_t at) -> std::uint32_t {
-      return at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0;
-    };
-    const std::uint32_t three = byte(i) << 16 | byte(i + 1) << 8 | byte(i + 2);
-    text += alphabet[three >> 18];
-    text += alphabet[three >> 12 & 63];
-    text += i + 1 < bytes.size() ? alphabet[three >> 6 & 63] : '=';
-    text += i + 2 < bytes.size() ? alphabet[three & 63] : '=';
-  }
-  return text;
-}
-
 // Encoded words on lines of their own, each of whole characters.
 std::string encoded_words(std::string_view text) {
   std::string words;
   while (!text.empty()) {
     const std::string_view part = cut_utf8(text, encoded_word_bytes);
-    words += fmt::format("{}=?utf-8?B?{}?=", words.empty() ? "" : "\r\n ", base64(part));
+    words += fmt::format("{}=?utf-8?B?{}?=", words.empty() ? "" : "\r\n ", encode_base64(part));
     text.remove_prefix(part.size());
   }
   return words;
