@@ -104,8 +104,9 @@ Async<void> TaskGroup::wait_below(std::size_t count) {
 
 namespace {
 
-Async<void> then_cancel_all(Async<void> task, TaskGroup& group) {
+Async<void> then_cancel_all(Async<void> task, TaskGroup& group, bool& one_ended) {
   co_await std::move(task);
+  one_ended = true;
   group.cancel_all();
 }
 
@@ -113,10 +114,12 @@ Async<void> then_cancel_all(Async<void> task, TaskGroup& group) {
 
 Async<void> until_first(Async<void> one, Async<void> other) {
   TaskGroup group(co_await asio::this_coro::executor);
-  group.spawn(then_cancel_all(std::move(one), group));
-  group.spawn(then_cancel_all(std::move(other), group));
+  bool one_ended = false;
+  group.spawn(then_cancel_all(std::move(one), group, one_ended));
+  group.spawn(then_cancel_all(std::move(other), group, one_ended));
   const auto cancellation = co_await asio::this_coro::cancellation_state;
-  if (cancellation.cancelled() != asio::cancellation_type::none) group.cancel_all();
+  // An executor may run the first before there is the other.
+  if (one_ended || cancellation.cancelled() != asio::cancellation_type::none) group.cancel_all();
   // A cancellation ends the wait early: it goes on to both.
   for (co_await group.wait_empty(); group.size() > 0; co_await group.wait_empty()) group.cancel_all();
 }

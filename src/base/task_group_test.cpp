@@ -1,7 +1,10 @@
 #include "base/task_group.hpp"
 
 #include <gtest/gtest.h>
+#include <boost/asio/co_spawn.hpp>
 
+#include "base/cancellation.hpp"
+#include "base/io_runtime.hpp"
 #include "base/virtual_runtime.hpp"
 
 namespace syncwell {
@@ -100,6 +103,22 @@ TEST(UntilFirst, EndsWithTheFirstAndCancelsTheOther) {
     EXPECT_EQ(cancelled, 1);
     EXPECT_EQ(runtime.steady_now() - begin, 2s);
   }
+}
+
+Async<void> end_at_once() { co_return; }
+
+Async<void> wait_into(Runtime& runtime, Result<void>& outcome) { outcome = co_await runtime.sleep_for(1h); }
+
+TEST(UntilFirst, EndsAlsoWhenTheFirstIsDoneBeforeTheOtherBegins) {
+  boost::asio::io_context io(1);
+  IoRuntime runtime(io);
+  Result<void> waited;
+  bool ended = false;
+  boost::asio::co_spawn(io, without_cancellation_exceptions(until_first(end_at_once(), wait_into(runtime, waited))),
+                        [&](std::exception_ptr) { ended = true; });
+  io.poll();
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(waited.error().code, ErrorCode::cancelled);
 }
 
 TEST(UntilFirst, CancellationCancelsBothWheneverItComes) {
