@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <initializer_list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,6 +43,8 @@ struct Request {
   std::string body{};
 };
 
+class BodySource;  // body_source.hpp
+
 struct Response {
   int status = 200;
   Headers headers{};
@@ -49,6 +52,8 @@ struct Response {
   // Sandbox fault plans only: what the server does to the connection instead of a plain answer.
   enum class Wire { normal, reset_before_answer, truncated_body, slow_body } wire = Wire::normal;
   std::chrono::milliseconds delay{0};  // before the first byte
+  // Server only: where the body comes from piece by piece, instead of `body`.
+  std::shared_ptr<BodySource> stream{};
 };
 
 // application/x-www-form-urlencoded, RFC 3986 percent-encoding with upper-case hex. A blank is written as "%20", which

@@ -1,42 +1,30 @@
 #include "net/http_server.hpp"
 
 #include <fmt/format.h>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
 
 #include <algorithm>
 #include <array>
 #include <list>
-#include <optional>
 
 #include "base/cancellation.hpp"
+#include "net/http_reading.hpp"
+#include "net/http_session.hpp"
+#include "net/http_stream.hpp"
 #include "net/http_wire.hpp"
 
 namespace syncwell::net {
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace http = boost::beast::http;
 using asio::ip::tcp;
 using boost::system::error_code;
 
 namespace {
 
-constexpr auto awaiting = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t read_ahead_bytes = 64 * 1024;
-constexpr std::size_t header_piece_bytes = 4096;
 // After our last byte the client may still be sending: closing at once would reset the connection and could take the
 // answer away from it. So the rest is read and dropped, up to these limits.
 constexpr Duration max_linger = std::chrono::seconds{1};
@@ -45,26 +33,7 @@ constexpr std::size_t max_linger_bytes = 1024 * 1024;
 constexpr Duration accept_pause = std::chrono::milliseconds{100};
 constexpr std::size_t slow_body_piece_bytes = 8;
 constexpr Duration slow_body_pause = std::chrono::milliseconds{50};
-
-struct Session {
-  explicit Session(tcp::socket socket) : stream(std::move(socket)), handler_timer(stream.get_executor()) {}
-  beast::tcp_stream stream;
-  beast::flat_buffer buffer;
-  asio::cancellation_signal signal;  // cancels whatever the connection's coroutine waits for
-  asio::steady_timer handler_timer;
-  std::list<std::shared_ptr<Session>>::iterator position{};
-  bool disposable = false;  // between two requests, or only lingering: closing it loses nothing
-  // Since when the client has been sending this header or this body; nothing: it is not its turn.
-  std::optional<std::chrono::steady_clock::time_point> sending_since{};
-  bool in_handler = false;
-  bool handler_late = false;
-  std::uint64_t requests = 0;
-
-  void abort() {
-    stream.close();
-    signal.emit(asio::cancellation_type::terminal);
-  }
-};
+constexpr std::string_view retry_stream_after_seconds = "10";
 
 }  // namespace
 
@@ -79,6 +48,7 @@ struct HttpServer::State {
   bool accepting = false;
   bool stopping = false;
   bool aborted = false;
+  std::size_t streams = 0;  // answers that are being streamed
   std::list<std::shared_ptr<Session>> sessions;
   std::list<asio::steady_timer*> waiters;
 
@@ -93,6 +63,7 @@ struct HttpServer::State {
     error_code ignored;
     acceptor.close(ignored);
     close_disposable(sessions.size());
+    for (const auto& session : sessions) session->end_stream();
     changed();
   }
   void close_disposable(std::size_t at_most) {
@@ -149,99 +120,6 @@ Async<bool> wait_for_change(std::shared_ptr<State> state, Clock::time_point unti
   co_return cancellation.cancelled() == asio::cancellation_type::none;
 }
 
-// --- reading -------------------------------------------------------------------------------------------------------
-
-using Parser = http::request_parser<http::string_body>;
-
-struct ReadOutcome {
-  enum class Kind { request, refused, closed } kind = Kind::closed;
-  int refusal_status = 0;
-  Request request{};
-  AnswerContext context{};
-};
-
-ReadOutcome refused(int status) { return {.kind = ReadOutcome::Kind::refused, .refusal_status = status}; }
-
-ReadOutcome outcome_of(error_code error) {
-  if (error == http::error::header_limit) return refused(431);
-  if (error == http::error::body_limit) return refused(413);
-  if (error == http::error::end_of_stream || error == http::error::partial_message) return {};
-  static const auto& http_category = error_code(http::error::bad_method).category();
-  if (error.category() == http_category) return refused(400);
-  return {};  // the client went away, was too slow, or the server stops
-}
-
-int refusal_of_header(const Parser& parser) {
-  const auto hosts = parser.get().count(http::field::host);
-  if (hosts > 1 || (hosts == 0 && parser.get().version() >= 11)) return 400;
-  const auto expectation = parser.get().find(http::field::expect);
-  if (expectation != parser.get().end() && !beast::iequals(expectation->value(), "100-continue")) return 417;
-  return 0;
-}
-
-// Waits for the first byte of the next request. The header's timeout starts here.
-Async<bool> wait_for_first_byte(const ServerLimits& limits, Session& session) {
-  session.stream.expires_after(limits.header_timeout);
-  if (session.buffer.size() > 0) co_return true;  // a pipelined request
-  session.buffer.shrink_to_fit();                 // what idles holds no buffer of its last request's size
-  const auto [error, bytes] = co_await session.stream.async_read_some(session.buffer.prepare(512), awaiting);
-  session.buffer.commit(bytes);
-  co_return !error && bytes > 0;
-}
-
-// Reads the request line and the fields. Not http::async_read_header: its limit holds for every field, not for all of
-// them together. `error` is set to http::error::header_limit one past the maximum.
-Async<error_code> read_header(const ServerLimits& limits, Session& session, Parser& parser) {
-  std::size_t header_bytes = 0;
-  for (;;) {
-    if (session.buffer.size() > 0) {
-      error_code error;
-      const std::size_t used = parser.put(session.buffer.data(), error);
-      session.buffer.consume(used);
-      header_bytes += used;
-      if (error && error != http::error::need_more) co_return error;
-    }
-    const std::size_t unread = parser.is_header_done() ? 0 : session.buffer.size();
-    if (header_bytes + unread > limits.max_header_bytes) co_return http::error::header_limit;
-    if (parser.is_header_done()) co_return error_code{};
-    const std::size_t piece = std::min(header_piece_bytes, limits.max_header_bytes + 1 - header_bytes - unread);
-    const auto [error, bytes] = co_await session.stream.async_read_some(session.buffer.prepare(piece), awaiting);
-    session.buffer.commit(bytes);
-    if (error) co_return error;
-  }
-}
-
-Async<ReadOutcome> read_request(const ServerLimits& limits, Session& session) {
-  Parser parser;
-  parser.header_limit(static_cast<std::uint32_t>(limits.max_header_bytes) + 1);
-  parser.body_limit(limits.max_body_bytes);
-  if (const error_code error = co_await read_header(limits, session, parser)) co_return outcome_of(error);
-  if (const int status = refusal_of_header(parser)) co_return refused(status);
-
-  ReadOutcome outcome{.kind = ReadOutcome::Kind::request};
-  outcome.request.method = parser.get().method_string();
-  outcome.request.url = parser.get().target();
-  // Taken now: trailer fields of a chunked body, which the parser adds to the same place, are not the request's.
-  for (const auto& field : parser.get()) outcome.request.headers.add(field.name_string(), std::string(field.value()));
-  outcome.context.head_request = parser.get().method() == http::verb::head;
-  outcome.context.http_1_0 = parser.get().version() < 11;
-  outcome.context.keep_connection = parser.keep_alive();
-
-  if (!parser.is_done()) {
-    session.stream.expires_after(limits.body_timeout);
-    if (outcome.request.headers.get("expect") && !outcome.context.http_1_0) {
-      static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-      const auto [error, bytes] = co_await asio::async_write(session.stream, asio::buffer(go_on), awaiting);
-      if (error) co_return ReadOutcome{};
-    }
-    const auto [error, bytes] = co_await http::async_read(session.stream, session.buffer, parser, awaiting);
-    if (error) co_return outcome_of(error);
-  }
-  session.stream.expires_never();
-  outcome.request.body = std::move(parser.get().body());
-  co_return outcome;
-}
-
 // --- answering -----------------------------------------------------------------------------------------------------
 
 template <class State>
@@ -284,6 +162,30 @@ Async<bool> write_slowly(Runtime& runtime, Duration timeout, Session& session, s
   co_return true;
 }
 
+// Refuses a stream where there are too many; otherwise it has its place while it lasts.
+template <class State>
+class StreamPlace {
+ public:
+  StreamPlace(State& state, Response& response, const AnswerContext& context) : state_(state) {
+    if (response.stream == nullptr || context.head_request) return;
+    if (state.streams >= state.limits.max_streams) {
+      response = Response{.status = 503, .headers = {{"Retry-After", std::string(retry_stream_after_seconds)}}};
+      return;
+    }
+    taken_ = true;
+    ++state.streams;
+  }
+  ~StreamPlace() {
+    if (taken_) --state_.streams;
+  }
+  StreamPlace(const StreamPlace&) = delete;
+  StreamPlace& operator=(const StreamPlace&) = delete;
+
+ private:
+  State& state_;
+  bool taken_ = false;
+};
+
 // True when the connection can take another request.
 template <class State>
 Async<bool> write_answer(std::shared_ptr<State> state, std::shared_ptr<Session> session, Response response,
@@ -298,6 +200,7 @@ Async<bool> write_answer(std::shared_ptr<State> state, std::shared_ptr<Session> 
     session->stream.close();
     co_return false;
   }
+  const StreamPlace place(*state, response, context);
   context.keep_connection = context.keep_connection && !state->stopping;
   WireAnswer answer = wire_answer(std::move(response), context);
   const std::string slow_body =
@@ -308,6 +211,10 @@ Async<bool> write_answer(std::shared_ptr<State> state, std::shared_ptr<Session> 
   if (error) co_return false;
   if (!slow_body.empty() &&
       !co_await write_slowly(state->runtime, state->limits.answer_timeout, *session, slow_body, state->aborted)) {
+    co_return false;
+  }
+  if (answer.stream != nullptr &&
+      !co_await send_stream(session, std::move(answer.stream), state->limits, !context.http_1_0)) {
     co_return false;
   }
   co_return answer.keep_connection && !state->stopping;

@@ -7,6 +7,10 @@
 //   expectation; 500 handler threw or answered with what HTTP cannot carry; 503 handler took too long
 // and the connection is closed after each of them. A client that is slower than the timeouts is disconnected.
 // HEAD is given to the handler as it is; the answer's body is not sent, its length is.
+//
+// An answer with a stream (body_source.hpp) is sent as it comes, in chunks; to HTTP/1.0 clients without them, up to the
+// connection's end. It may last long after the handler; one stream too many is answered 503. When the client goes, the
+// source is cancelled at once.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +35,9 @@ struct ServerLimits {
   Duration header_timeout = std::chrono::seconds{10};  // from accept or last answer to complete header
   Duration body_timeout = std::chrono::seconds{30};
   Duration handler_timeout = std::chrono::seconds{30};  // then the handler is cancelled and its answer discarded
-  Duration answer_timeout = std::chrono::seconds{30};   // for the client to take the whole answer
+  Duration answer_timeout = std::chrono::seconds{30};   // for the client to take the whole answer; of a stream: a piece
+  std::size_t max_streams = 512;                        // answers that are streamed at the same time
+  std::size_t max_chunk_bytes = 256 * 1024;             // of one piece of a stream
 };
 
 // Answers one request. Called on the server's executor; an exception becomes 500 without its text. Must react to
@@ -53,9 +59,9 @@ class HttpServer {
   [[nodiscard]] Result<void> listen(const std::string& address, std::uint16_t port);
   [[nodiscard]] std::uint16_t port() const;            // 0 before listen()
   [[nodiscard]] std::size_t open_connections() const;  // those that are served
-  // Stops accepting, closes what idles, lets running requests finish within `grace`, then cancels the handlers and
-  // closes every connection. Returns when no handler runs. Idempotent; a second call waits for the same end, with its
-  // own grace. Cancelling stop() ends the grace.
+  // Stops accepting, closes what idles, ends the streams at once, lets running requests finish within `grace`, then
+  // cancels the handlers and closes every connection. Returns when no handler runs. Idempotent; a second call waits for
+  // the same end, with its own grace. Cancelling stop() ends the grace.
   [[nodiscard]] Async<void> stop(Duration grace);
 
  private:

@@ -106,13 +106,17 @@ WireAnswer wire_answer(Response response, AnswerContext context) {
     answer.keep_connection = false;
   }
 
+  if (response.stream != nullptr && context.http_1_0) answer.keep_connection = false;
+
   answer.head = fmt::format("HTTP/1.1 {} {}\r\n", response.status, reason_phrase(response.status));
   for (const auto& [name, value] : response.headers) {
     if (!is_ours(name)) answer.head.append(name).append(": ").append(value).append("\r\n");
   }
   const bool has_content = response.status != 204 && response.status != 304;
   const bool truncated = response.wire == Response::Wire::truncated_body;
-  if (has_content) {
+  if (has_content && response.stream != nullptr) {
+    if (!context.http_1_0) answer.head += "Transfer-Encoding: chunked\r\n";
+  } else if (has_content) {
     const std::size_t announced = truncated ? std::max<std::size_t>(response.body.size(), 1) : response.body.size();
     answer.head += fmt::format("Content-Length: {}\r\n", announced);
   }
@@ -122,11 +126,19 @@ WireAnswer wire_answer(Response response, AnswerContext context) {
     answer.head += "Connection: keep-alive\r\n";
   }
   answer.head += "\r\n";
-  if (has_content && !context.head_request) {
+  if (!has_content || context.head_request) return answer;
+  if (response.stream != nullptr) {
+    answer.stream = std::move(response.stream);
+  } else {
     if (truncated) response.body.resize(response.body.size() / 2);
     answer.body = std::move(response.body);
   }
   return answer;
+}
+
+std::string wire_chunk(std::string_view piece) {
+  if (piece.empty()) return "0\r\n\r\n";
+  return fmt::format("{:x}\r\n{}\r\n", piece.size(), piece);
 }
 
 }  // namespace syncwell::net

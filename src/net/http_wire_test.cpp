@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "net/body_source.hpp"
+
 namespace syncwell::net {
 namespace {
 
@@ -58,6 +60,26 @@ TEST(WireAnswer, ATruncatedBodyAnnouncesTheWhole) {
   EXPECT_FALSE(answer.keep_connection);
   const auto empty = wire_answer({.wire = Response::Wire::truncated_body}, {});
   EXPECT_NE(empty.head.find("Content-Length: 1\r\n"), std::string::npos);
+}
+
+class NoSource final : public BodySource {
+ public:
+  Async<Result<std::string>> next() override { co_return std::string(); }
+};
+
+TEST(WireAnswer, AStreamHasChunksInsteadOfALength) {
+  const auto source = std::make_shared<NoSource>();
+  const auto answer = wire_answer({.headers = {{"Content-Length", "5"}}, .stream = source}, {});
+  EXPECT_EQ(answer.head, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+  EXPECT_EQ(answer.stream, source);
+  EXPECT_EQ(wire_answer({.stream = source}, {.head_request = true}).stream, nullptr);
+  EXPECT_EQ(wire_answer({.status = 304, .stream = source}, {}).stream, nullptr);
+  const auto old = wire_answer({.stream = source}, {.http_1_0 = true});
+  EXPECT_EQ(old.head, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
+  EXPECT_FALSE(old.keep_connection);
+  EXPECT_EQ(wire_answer({.headers = {{"X", "\n"}}, .stream = source}, {}).stream, nullptr);
+  EXPECT_EQ(wire_chunk(std::string(255, 'x')), "ff\r\n" + std::string(255, 'x') + "\r\n");
+  EXPECT_EQ(wire_chunk(""), "0\r\n\r\n");
 }
 
 RC_GTEST_PROP(WireAnswer, NoFieldEverEndsTheHeadEarly, (std::string name, std::string value)) {
