@@ -23,10 +23,11 @@ LAYERS = {
     "providers": {"net", "model", "base"},
     "engine": {"store", "queue", "bus", "vault", "providers", "net", "model", "base"},
     "schedule": {"engine", "providers", "bus", "queue", "store", "net", "model", "base"},
-    "api": {"notify", "schedule", "engine", "identity", "providers", "bus", "queue", "store", "vault", "net", "model", "base"},
+    "support": {"notify", "bus", "queue", "store", "vault", "net", "model", "base"},
+    "api": {"support", "notify", "schedule", "engine", "identity", "providers", "bus", "queue", "store", "vault", "net", "model", "base"},
     "adapters": {"store", "queue", "bus", "vault", "net", "model", "base"},
     "sandbox": {"net", "model", "base"},
-    "sim": {"app", "api", "identity", "engine", "adapters", "sandbox", "providers", "net", "store", "queue", "bus", "vault", "model", "base"},
+    "sim": {"app", "support", "api", "identity", "engine", "adapters", "sandbox", "providers", "net", "store", "queue", "bus", "vault", "model", "base"},
 }
 INCLUDE = re.compile(r'^\s*#include\s+"([a-z_]+)/', re.M)
 

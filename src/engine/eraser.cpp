@@ -103,6 +103,12 @@ Async<Result<void>> Eraser::erase_user(std::string user, int attempt) {
     auto purged = co_await purge_dead_letters(*queue, user);
     if (!purged) co_return purged;
   }
+  auto profile = co_await users_.get(user);
+  if (!profile) co_return fail(std::move(profile.error()));
+  if (!profile->contact_pointer.empty()) {
+    auto forgotten = co_await services_.vault.erase(profile->contact_pointer);
+    if (!forgotten) co_return forgotten;
+  }
   // The profile goes last: while it says "erasing", nobody comes in.
   co_return co_await erase_partition("user#" + user);
 }

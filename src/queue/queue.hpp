@@ -83,7 +83,8 @@ class Queue {
   // In the order in which they died, at most `limit`, after the id `after` ("" for the start; it may be gone).
   // invalid_argument past max_dead_letter_page or for an `after` that is no id.
   [[nodiscard]] virtual Async<Result<std::vector<DeadLetter>>> dead_letters(std::size_t limit, std::string after) = 0;
-  // Back to the queue with a receive count of 0, visible at once. not_found when it is not there (any more).
+  // Back to the queue as if it were sent now: with a receive count of 0, visible at once. not_found when it is not
+  // there (any more).
   [[nodiscard]] virtual Async<Result<void>> redrive(std::string id) = 0;
   // Returns how many were redriven.
   [[nodiscard]] virtual Async<Result<std::uint64_t>> redrive_all() = 0;

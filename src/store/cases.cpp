@@ -36,10 +36,8 @@ constexpr std::array<std::pair<const char*, Text>, 15> text_names{{{"letter", &C
                                                                    {"contact", &Case::contact}}};
 
 using Number = int Case::*;
-constexpr std::array<std::pair<const char*, Number>, 4> number_names{{{"status", &Case::http_status},
-                                                                      {"attempts", &Case::attempts},
-                                                                      {"redrives", &Case::redrives},
-                                                                      {"contact_warned", &Case::contact_warned}}};
+constexpr std::array<std::pair<const char*, Number>, 3> number_names{
+    {{"status", &Case::http_status}, {"attempts", &Case::attempts}, {"redrives", &Case::redrives}}};
 
 std::string rising(Instant time) { return fmt::format("{:016}", time.time_since_epoch().count()); }
 std::string falling(Instant time) { return fmt::format("{:016}", (max_instant - time).count()); }
@@ -59,6 +57,7 @@ std::vector<IndexEntry> indexes_of(const Case& entry) {
   add("code", entry.code);
   add("provider", entry.provider);
   add("category", entry.category);
+  add("contact", entry.contact);
   if (!entry.user.empty()) entries.push_back({std::string(items_by_user_index), entry.user, "case#" + entry.id});
   if (entry.state == CaseState::open && entry.drains)
     entries.push_back({to_drain_index, entry.incident_id, rising(entry.died) + '#' + entry.id});
@@ -169,7 +168,8 @@ Async<Result<std::optional<Case>>> Cases::get(std::string id) {
 bool Cases::Filter::fits(const Case& entry) const {
   const auto is = [](const std::string& wanted, const std::string& value) { return wanted.empty() || wanted == value; };
   return (!state || *state == entry.state) && is(incident, entry.incident_id) && is(user, entry.user) &&
-         is(code, entry.code) && is(provider, entry.provider) && is(category, entry.category);
+         is(code, entry.code) && is(provider, entry.provider) && is(category, entry.category) &&
+         is(contact, entry.contact);
 }
 
 Async<Result<Cases::Page>> Cases::list(Filter filter, std::size_t limit, std::optional<Key> after) {
@@ -177,6 +177,7 @@ Async<Result<Cases::Page>> Cases::list(Filter filter, std::size_t limit, std::op
   std::string partition = all;
   const std::string state(filter.state ? name_of(*filter.state) : "");
   for (const auto& [member, value] : {std::pair<std::string_view, const std::string&>{"state", state},
+                                      {"contact", filter.contact},
                                       {"category", filter.category},
                                       {"code", filter.code},
                                       {"provider", filter.provider},

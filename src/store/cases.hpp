@@ -52,12 +52,11 @@ struct Case {
   Instant died{};
   std::optional<Instant> redriven{};  // since when it is on its way
   std::string incident_id{};
-  // The contact clock (SUP-4): by when the person is to hear of it, the warning that was given last (50, 80, 100), when
-  // the clock is to be looked at again (never: it has stopped), and why it stopped.
+  // The contact clock (SUP-4): by when the person is to hear of it, how far it is (running, half, late, overdue) or why
+  // it stands (contacted, not_needed, opted_out), and when it is to be looked at again; never, where it stands.
   Instant contact_due{};
-  int contact_warned = 0;
+  std::string contact = "running";
   std::optional<Instant> contact_look{};
-  std::string contact{};  // empty: it runs; contacted, not_needed, opted_out, no_address
   std::vector<CaseNote> notes{};
   std::uint64_t version = 0;
 };
@@ -85,6 +84,7 @@ class Cases {
     std::string code{};
     std::string provider{};
     std::string category{};
+    std::string contact{};
     [[nodiscard]] bool fits(const Case& entry) const;
   };
   struct Page {

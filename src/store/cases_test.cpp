@@ -48,7 +48,6 @@ TEST_F(CasesTest, EveryMemberReadsBack) {  // SUP-2
   written.first_failed = runtime.now() - 1h;
   written.redriven = runtime.now();
   written.contact_due = runtime.now() + 24h;
-  written.contact_warned = 50;
   written.contact_look = runtime.now() + 12h;
   written.contact = "contacted";
   note(written, {runtime.now(), "annotated", "ada", "the status page says so"});
@@ -64,7 +63,7 @@ TEST_F(CasesTest, EveryMemberReadsBack) {  // SUP-2
   EXPECT_EQ(read.redriven, written.redriven);
   EXPECT_EQ(read.contact_due, written.contact_due);
   EXPECT_EQ(read.contact_look, written.contact_look);
-  EXPECT_EQ(read.contact_warned, 50);
+  EXPECT_EQ(read.contact, "contacted");
   ASSERT_EQ(read.notes.size(), 1U);
   EXPECT_EQ(read.notes[0].text, "the status page says so");
   EXPECT_EQ(read.version, 1U);

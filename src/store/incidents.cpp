@@ -10,6 +10,7 @@ namespace syncwell::store {
 namespace {
 
 constexpr const char* incidents_index = "incidents";
+constexpr const char* unsolved_tickets_index = "incidents_with_unsolved_ticket";
 constexpr const char* open_partition = "incidents-open";
 
 using Text = std::string Incident::*;
@@ -70,6 +71,8 @@ Write Incidents::put(const Incident& incident) {
   const auto age_rank = (max_instant - incident.opened).count();
   item.indexes.push_back(
       {incidents_index, partition_of(incident.is_open), fmt::format("{:016}#{}", age_rank, incident.id)});
+  if (!incident.is_open && !incident.ticket_id.empty() && !incident.ticket_solved)
+    item.indexes.push_back({unsolved_tickets_index, "unsolved", incident.id});
   if (incident.resolved) item.expires_at = *incident.resolved + resolved_incident_lifetime;
   const auto condition = incident.version == 0 ? Condition::absent() : Condition::version_is(incident.version);
   return {Write::Kind::put, std::move(item), condition};
@@ -97,6 +100,14 @@ Async<Result<std::optional<Incident>>> Incidents::open_of(std::string kind) {
   if (!name) co_return fail(std::move(name.error()));
   if (!*name) co_return std::nullopt;
   co_return co_await get(text_attribute((*name)->attributes, "incident"));
+}
+
+Async<Result<std::vector<Incident>>> Incidents::with_unsolved_ticket(std::size_t limit) {
+  auto found = co_await table_.query_index(unsolved_tickets_index, "unsolved", "", limit, std::nullopt);
+  if (!found) co_return fail(std::move(found.error()));
+  std::vector<Incident> incidents;
+  for (const auto& item : found->items) incidents.push_back(from(item));
+  co_return incidents;
 }
 
 Async<Result<Incidents::Page>> Incidents::list(bool open, std::size_t limit, std::optional<Key> after) {

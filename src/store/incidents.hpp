@@ -66,6 +66,8 @@ class Incidents {
     std::vector<Incident> incidents;
     std::optional<Key> next{};
   };
+  // Resolved ones whose ticket is still open.
+  [[nodiscard]] Async<Result<std::vector<Incident>>> with_unsolved_ticket(std::size_t limit);
   // Newest first.
   [[nodiscard]] Async<Result<Page>> list(bool open, std::size_t limit, std::optional<Key> after = {});
 

@@ -24,6 +24,8 @@ User Users::from(const std::string& key, const Item* item) {
   user.paused = number_attribute(attributes, "paused") != 0;
   user.time_zone = text_attribute(attributes, "time_zone");
   user.locale = text_attribute(attributes, "locale");
+  user.contact_pointer = text_attribute(attributes, "contact");
+  user.contact_opt_out = number_attribute(attributes, "contact_opt_out") != 0;
   user.created = instant_attribute(attributes, "created").value_or(Instant{});
   user.version = item->version;
   return user;
@@ -41,7 +43,9 @@ Async<Result<std::uint64_t>> Users::put(User user) {
                      {"status", user.status == UserStatus::erasing ? "erasing" : "active"},
                      {"paused", user.paused ? 1 : 0},
                      {"time_zone", user.time_zone},
-                     {"locale", user.locale}};
+                     {"locale", user.locale},
+                     {"contact", user.contact_pointer},
+                     {"contact_opt_out", user.contact_opt_out ? 1 : 0}};
   set_instant(item.attributes, "created", user.created);
   return table_.put(std::move(item), user.version == 0 ? Condition::absent() : Condition::version_is(user.version));
 }

@@ -23,7 +23,9 @@ struct User {
   std::string time_zone{};  // IANA name; empty: not told
   std::string locale{};     // BCP 47 tag for messages to the person; empty: not told
   Instant created{};
-  std::uint64_t version = 0;  // 0: nothing is stored
+  std::uint64_t version = 0;      // 0: nothing is stored
+  std::string contact_pointer{};  // of the sealed mail address (SUP-4); empty: not told
+  bool contact_opt_out = false;   // wants no mail about failed syncs
 };
 
 class Users {

@@ -352,6 +352,7 @@ TYPED_TEST_P(QueueConformance, RedrivesOneWithANewStart) {  // SUP-5
   const auto again = this->receive_one();
   EXPECT_EQ(again.body, "job");
   EXPECT_EQ(again.receive_count, 1);
+  EXPECT_EQ(again.sent, this->now()) << "its age counts from here";
   EXPECT_EQ(this->code(this->queue().redrive(id)), ErrorCode::not_found);
   EXPECT_EQ(this->code(this->queue().redrive("nonsense")), ErrorCode::not_found);
   EXPECT_EQ(this->code(this->queue().redrive("")), ErrorCode::not_found);

@@ -260,7 +260,7 @@ Result<std::vector<queue::DeadLetter>> list_dead_letters(Connection& connection,
 Result<bool> redrive_dead_letter(Connection& connection, std::int64_t queue, std::int64_t id, Instant now) {
   Query insert = connection.query(
       "INSERT INTO message(id, queue, visible_at, receive_count, sent, body)"
-      " SELECT id, queue, ?3, 0, sent, body FROM dead_letter WHERE id=?1 AND queue=?2");
+      " SELECT id, queue, ?3, 0, ?3, body FROM dead_letter WHERE id=?1 AND queue=?2");
   insert.bind(id, queue, now);
   auto found = changed_one(connection, insert);
   if (!found || !*found) return found;
