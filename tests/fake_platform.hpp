@@ -38,6 +38,7 @@ class FakePlatform final : public providers::DataProvider {
   std::optional<std::string> inexpressible_record;  // the platform has no way to hold it
   std::string state;                                // what a cheap look tells (TRIG-5); empty: nothing
   Duration latency{0};
+  std::size_t page_records = 0;  // of one page; 0: all there are
   std::uint64_t fetches = 0;
   std::uint64_t pushes = 0;
   std::uint64_t pushed_ops = 0;
@@ -91,16 +92,21 @@ class FakePlatform final : public providers::DataProvider {
       }
       if (const auto fault = take(platform_.fetch_faults)) co_return fail(*fault);
       providers::Page page;
-      page.last = true;
       page.cursor = "cursor-of-" + platform_.capabilities_.key;
       const auto cut = take_cut();
-      for (const auto& [id, record] : platform_.records_) {
+      bool page_is_full = false;
+      for (auto at = platform_.records_.upper_bound(after_); at != platform_.records_.end(); ++at) {
+        const auto& [id, record] = *at;
         if (cut && id >= *cut) break;
+        page_is_full = platform_.page_records > 0 && page.records.size() == platform_.page_records;
+        if (page_is_full) break;
+        after_ = id;
         const bool inside = record.time.start.at < request_.range.end &&
                             (record.time.is_instant() ? record.time.start.at >= request_.range.start
                                                       : record.time.end.at > request_.range.start);
         if (inside && record.type == request_.type) page.records.push_back(record);
       }
+      page.last = !page_is_full;
       co_return page;
     }
 
@@ -115,6 +121,7 @@ class FakePlatform final : public providers::DataProvider {
     FakePlatform& platform_;
     Runtime& runtime_;
     providers::FetchRequest request_;
+    std::string after_{};  // the pages so far end with this record
   };
 
   static std::optional<Error> take(std::deque<std::optional<Error>>& faults) {

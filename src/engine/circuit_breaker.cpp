@@ -74,6 +74,11 @@ CircuitBreaker::State CircuitBreaker::state() const {
   return state_;
 }
 
+CircuitBreaker::Mode CircuitBreaker::mode() const {
+  const MutexLock lock(mutex_);
+  return mode_;
+}
+
 void CircuitBreaker::open(Steady now) {
   state_ = State::open;
   opened_ = now;

@@ -34,6 +34,7 @@ class CircuitBreaker {
   // The admitted call was cancelled or told nothing about the provider's health (4xx of its own making).
   void abandon();
   [[nodiscard]] State state() const;
+  [[nodiscard]] Mode mode() const;
   // From now on, also for what is on its way to call. Both live (ARCH-9).
   void set_mode(Mode mode);
   void configure(BreakerSettings settings);

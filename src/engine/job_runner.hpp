@@ -13,6 +13,7 @@
 #include "bus/event_bus.hpp"
 #include "engine/job_message.hpp"
 #include "engine/outward_client.hpp"
+#include "engine/progress_board.hpp"
 #include "engine/sync_run.hpp"
 #include "providers/registry.hpp"
 #include "store/connections.hpp"
@@ -27,6 +28,7 @@ struct RunnerSettings {
   Duration first_sync_window = std::chrono::hours{24 * 30};  // cloud sources without `since`: how far back to begin
   Duration busy_retry = std::chrono::seconds{5};  // another job of this sync is running: look again after this
   Observer* observer = nullptr;                   // null: nobody looks
+  ProgressBoard* progress = nullptr;              // where the worker says how far its jobs are; null: nowhere
 };
 
 struct JobResult {

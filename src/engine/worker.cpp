@@ -103,7 +103,7 @@ Async<void> Worker::handle(JobPointer job) {
     // Failures before it was sent anew and deaths since: more than it may have (LIFE).
     result.outcome = fail(ErrorCode::internal, "the process ended during the last of its attempts");
   } else if (parsed) {
-    result = co_await runner_.run(*parsed, job->run, {}, job->trace);
+    result = co_await runner_.run(*parsed, job->run, progress_of(parsed->job_id), job->trace);
   } else {
     result.outcome = fail(std::move(parsed.error()));
   }
@@ -117,7 +117,13 @@ Async<void> Worker::handle(JobPointer job) {
   observe(*job, parsed.value_or(JobMessage{}), result);
   // A failure here is a failure of the store: the message becomes visible again by itself.
   (void)co_await carry_out(job->message, parsed.value_or(JobMessage{}), result);
+  if (parsed && runner_.settings().progress != nullptr) runner_.settings().progress->forget(parsed->job_id);
   --counters_.running;
+}
+
+std::function<void(const RunReport&)> Worker::progress_of(const std::string& job_id) const {
+  if (runner_.settings().progress == nullptr) return {};
+  return [board = runner_.settings().progress, job_id](const RunReport& report) { board->note(job_id, report.counts); };
 }
 
 Async<void> Worker::keep_alive() {

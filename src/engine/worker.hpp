@@ -5,6 +5,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <list>
 #include <memory>
 
@@ -56,6 +57,8 @@ class Worker {
   [[nodiscard]] Async<void> keep_alive();
   [[nodiscard]] Async<void> renew(JobPointer job);
   static void stop(Job& job, Error why);
+  // Empty: nobody watches.
+  [[nodiscard]] std::function<void(const RunReport&)> progress_of(const std::string& job_id) const;
   void observe(const Job& job, const JobMessage& message, const JobResult& result) const;
   static void tell(const JobMessage& job, const JobResult& result, const Disposition& disposition, int attempts);
   void count(const Disposition& disposition, bool duplicate);
