@@ -134,6 +134,18 @@ export function explainJob(job: Job, broken?: Connection): { title: string; text
   };
 }
 
+// The same for the staff, who are not "you".
+export const causesForStaff: Record<string, string> = {
+  manual: "by the person",
+  webhook: "by a notification of the provider",
+  schedule: "by the schedule",
+};
+
+export const channels: Record<string, string> = {
+  pagerduty: "PagerDuty",
+  zendesk: "Zendesk",
+};
+
 export const categories: Record<string, string> = {
   outage: "Outage",
   bad_data: "Bad data",
@@ -150,8 +162,8 @@ export const entryStates: Record<string, { tone: Tone; text: string }> = {
 
 export const contactStates: Record<string, { tone: Tone; text: string }> = {
   running: { tone: "good", text: "In time" },
-  half: { tone: "warning", text: "Half the time gone" },
-  late: { tone: "warning", text: "Late: 80 % gone" },
+  half: { tone: "warning", text: "Half time gone" },
+  late: { tone: "warning", text: "Nearly due" },
   overdue: { tone: "bad", text: "Overdue" },
   contacted: { tone: "good", text: "Contacted" },
   not_needed: { tone: "quiet", text: "Not needed" },

@@ -68,6 +68,9 @@ async function picture(page: import("@playwright/test").Page, name: string): Pro
   );
   expect(tooWide).toBe(0);
   if (process.env.CONSOLE_SCREENSHOTS) {
-    await page.screenshot({ path: join(folder, `console-${name}.png`), fullPage: true, animations: "disabled" });
+    const { width = 0, height = 0 } = page.viewportSize() ?? {};
+    const tall = await page.evaluate(() => document.documentElement.scrollHeight);
+    const clip = { x: 0, y: 0, width, height: Math.min(tall, height * 2) };
+    await page.screenshot({ path: join(folder, `console-${name}.png`), fullPage: true, clip, animations: "disabled" });
   }
 }

@@ -8,10 +8,12 @@ interface ChartProperties {
   lines: Line[];
   format: (value: number) => string;
   height?: number;
+  ofSeconds?: boolean; // the values are durations: the grid stands at whole minutes
 }
 
 const mostTableRows = 12;
-const edge = { left: 52, right: 12, top: 10, bottom: 24 };
+const edge = { left: 40, right: 12, top: 10, bottom: 24 };
+const digitWidth = 7;
 
 function useWidth() {
   const box = useRef<HTMLDivElement>(null);
@@ -25,12 +27,15 @@ function useWidth() {
   return [box, width] as const;
 }
 
-export function Chart({ title, lines, format, height = 190 }: ChartProperties) {
+export function Chart({ title, lines, format, height = 190, ofSeconds = false }: ChartProperties) {
   const [box, width] = useWidth();
   const [pointed, setPointed] = useState<number>();
   const titleId = useId();
   const drawn = lines.filter((line) => line.points.length > 0);
-  const scale = chartScale(drawn, width, height, edge);
+  const rough = chartScale(drawn, width, height, edge, ofSeconds);
+  const widest = Math.max(...rough.valueTicks.map((tick) => format(tick).length));
+  const left = Math.max(edge.left, widest * digitWidth + 12);
+  const scale = chartScale(drawn, width, height, { ...edge, left }, ofSeconds);
   const times = drawn[0]?.points.map(([time]) => time) ?? [];
   const shownTime = pointed === undefined ? undefined : times[pointed];
   const point = (clientX: number, frame: DOMRect) => {
@@ -71,8 +76,8 @@ export function Chart({ title, lines, format, height = 190 }: ChartProperties) {
           >
             {scale.valueTicks.map((tick) => (
               <g key={tick}>
-                <path class="grid" d={`M${edge.left} ${scale.y(tick)}H${width - edge.right}`} />
-                <text class="tick" x={edge.left - 8} y={scale.y(tick) + 4} text-anchor="end">
+                <path class="grid" d={`M${left} ${scale.y(tick)}H${width - edge.right}`} />
+                <text class="tick" x={left - 8} y={scale.y(tick) + 4} text-anchor="end">
                   {format(tick)}
                 </text>
               </g>

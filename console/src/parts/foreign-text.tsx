@@ -12,7 +12,7 @@ export function visible(text: string): string {
 }
 
 export function Foreign({ text }: { text: string | undefined }) {
-  return <bdi class="foreign">{visible(text ?? "")}</bdi>;
+  return text ? <bdi class="foreign">{visible(text)}</bdi> : null;
 }
 
 // An id: in one piece where there is room, broken anywhere where there is none.

@@ -180,7 +180,7 @@ function PreviewResult({ preview, sides }: { preview: Preview; sides: { from: st
       </p>
       {preview.warnings.length > 0 && (
         <details class="notice warning">
-          <summary>{preview.warnings.length} warnings</summary>
+          <summary>{preview.warnings.length === 1 ? "1 warning" : `${preview.warnings.length} warnings`}</summary>
           <ul>
             {preview.warnings.map((warning, i) => (
               <li key={i}>

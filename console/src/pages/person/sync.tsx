@@ -79,7 +79,9 @@ function Opened({ book, sync, reload }: { book: AccountBook; sync: Sync; reload:
         </>
       }
     >
-      <SyncState sync={sync} book={book} latest={shown} />
+      <p class="badges">
+        <SyncState sync={sync} book={book} latest={shown} />
+      </p>
       {live && <JobProgress job={live} />}
       {shown && shown.status !== "succeeded" && (
         <JobTrouble job={shown} broken={brokenConnection(book, sync)} onRetry={syncNow} />

@@ -133,7 +133,13 @@ function SyncCard({ sync, book, user, latest }: SyncCardProperties) {
         <div>
           <dt>Next</dt>
           <dd>
-            {sync.paused || user.paused ? "paused" : <Moment at={sync.nextSyncAt} absent="when new data arrive" />}
+            {sync.paused || user.paused ? (
+              "paused"
+            ) : brokenConnection(book, sync) ? (
+              "after you reconnect"
+            ) : (
+              <Moment at={sync.nextSyncAt} absent="when new data arrive" />
+            )}
           </dd>
         </div>
       </dl>

@@ -9,7 +9,7 @@ import { PagerLine, usePager } from "../../parts/pager";
 import { Table, type Column } from "../../parts/table";
 import { href, hrefWith } from "../../router";
 import { may, staff, type Member, type Notice } from "../../staff-api";
-import { deliveryStates, plain } from "../../words";
+import { channels, deliveryStates, plain } from "../../words";
 import { Tabs } from "./tabs";
 
 const states = ["undelivered", "queued", "sent"] as const;
@@ -20,7 +20,7 @@ export function NoticesPage({ query, member }: { query: Record<string, string>; 
   const loaded = useLoaded((signal) => staff.notices(state, { after: pager.after }, signal), [state, pager.after]);
   const columns: Column<Notice>[] = [
     { name: "Notice", head: true, cell: (notice) => <Foreign text={notice.subject} /> },
-    { name: "Channel", cell: (notice) => plain(notice.channel) },
+    { name: "Channel", cell: (notice) => channels[notice.channel] ?? plain(notice.channel) },
     { name: "State", cell: (notice) => <StateBadge state={notice.state} among={deliveryStates} /> },
     { name: "Attempts", numeric: true, cell: (notice) => notice.attempts },
     { name: "Last error", cell: (notice) => notice.lastError && <Foreign text={notice.lastError} /> },

@@ -25,7 +25,12 @@ export function OperationsPage() {
               lines={linesOf(history, { jobP50: "p50", jobP95: "p95", jobP99: "p99" })}
               format={milliseconds}
             />
-            <Chart title="Oldest waiting job" lines={linesOf(history, { queueOldestAge: "age" })} format={duration} />
+            <Chart
+              title="Oldest waiting job"
+              lines={linesOf(history, { queueOldestAge: "age" })}
+              format={duration}
+              ofSeconds
+            />
             <Chart title="Waiting jobs" lines={linesOf(history, { queueVisible: "waiting" })} format={compact} />
             <Chart
               title="API latency, 95th percentile"

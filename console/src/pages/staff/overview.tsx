@@ -9,7 +9,7 @@ import { LoadedContent, Page } from "../../parts/page";
 import { href, hrefWith } from "../../router";
 import { staff, type Alarm, type Overview } from "../../staff-api";
 import { duration } from "../../time";
-import { deliveryStates, plain, severities } from "../../words";
+import { channels, deliveryStates, plain, severities } from "../../words";
 import { linesOf, whole } from "./history-lines";
 
 const refreshSeconds = 10;
@@ -73,7 +73,8 @@ function Alarms({ alarms }: { alarms: Alarm[] }) {
                   <p class="badges">
                     {alarm.channels.map((each) => (
                       <span key={each.channel} class="channel">
-                        {plain(each.channel)} <StateBadge state={each.state} among={deliveryStates} />
+                        {channels[each.channel] ?? plain(each.channel)}{" "}
+                        <StateBadge state={each.state} among={deliveryStates} />
                       </span>
                     ))}
                   </p>

@@ -10,7 +10,7 @@ import { breakers, plain } from "../../words";
 import { linesOf, milliseconds, perSecond, whole } from "./history-lines";
 
 const refreshSeconds = 10;
-const percent = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });
+const percent = new Intl.NumberFormat("en", { style: "percent", maximumSignificantDigits: 2 });
 
 async function loadHealth(signal: AbortSignal) {
   const [providers, history] = await Promise.all([staff.providers(signal), staff.history(signal)]);

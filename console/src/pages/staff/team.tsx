@@ -13,7 +13,7 @@ import { staff, type Member, type Role } from "../../staff-api";
 
 const roles: { value: Role; text: string }[] = [
   { value: "viewer", text: "Viewer: looks" },
-  { value: "support", text: "Support: looks, redrives, writes to people" },
+  { value: "support", text: "Support: redrives, writes" },
   { value: "admin", text: "Admin: everything" },
 ];
 

@@ -6,7 +6,7 @@ import { Icon } from "../../parts/icon";
 import { Moment } from "../../parts/moment";
 import type { TimelineStep } from "../../staff-api";
 import { absoluteTime } from "../../time";
-import { plain, providerName, timelineKinds } from "../../words";
+import { causesForStaff, plain, providerName, timelineKinds } from "../../words";
 
 export function Timeline({ steps }: { steps: TimelineStep[] }) {
   return (
@@ -36,7 +36,7 @@ export function Timeline({ steps }: { steps: TimelineStep[] }) {
               )}
               {step.text && (
                 <p class="note-text">
-                  <Foreign text={step.text} />
+                  <Foreign text={step.kind === "asked" ? (causesForStaff[step.text] ?? step.text) : step.text} />
                 </p>
               )}
               <p class="faint">
