@@ -60,10 +60,12 @@ Process::Process(ProcessSettings settings, Watched watched)
                                          breakers_,
                                          *leases_,
                                          runtime_});
+  support_.emplace(support::SupportDeskServices{watched_.table, watched_.queue, storage_->queue(app::notice_queue_name),
+                                                storage_->bus(), storage_->vault(), runtime_});
   tokens_.emplace(std::map<std::string, std::string>{{token, user()}});
   api_.emplace(api::ApiServices{watched_.table, storage_->vault(), *leases_, storage_->bus(), watched_.queue,
                                 storage_->queue(app::delivery_queue_name), providers_, *connector_, *runner_, *eraser_,
-                                *tokens_, nullptr, runtime_, no_metrics},
+                                *support_, *tokens_, nullptr, runtime_, no_metrics},
                api::ApiSettings{token, requests_per_minute});
   engine::WorkerSettings worker_settings;
   worker_settings.concurrent_jobs = settings.jobs_per_worker;

@@ -21,6 +21,7 @@
 #include "sim/simulated_network.hpp"
 #include "sim/watched_queue.hpp"
 #include "sim/watched_table.hpp"
+#include "support/support_desk.hpp"
 
 namespace syncwell::sim {
 
@@ -51,6 +52,7 @@ class Process {
 
   [[nodiscard]] VirtualRuntime& runtime() { return runtime_; }
   [[nodiscard]] sqlite::Storage& storage() { return *storage_; }
+  [[nodiscard]] support::Desk& desk() { return support_->desk; }
   [[nodiscard]] engine::Connector& connector() { return *connector_; }
   // Starts claiming jobs.
   void work();
@@ -97,6 +99,7 @@ class Process {
   std::optional<engine::JobRunner> runner_;
   std::optional<engine::Connector> connector_;
   std::optional<engine::Eraser> eraser_;
+  std::optional<support::SupportDesk> support_;
   std::optional<identity::FixedTokens> tokens_;
   std::optional<api::Api> api_;
   std::list<engine::Worker> workers_;

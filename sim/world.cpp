@@ -274,7 +274,8 @@ void World::poison_a_job(Random& random) {
 
 void World::redrive() {
   const bool busy = process_->running_jobs() > 0;
-  const auto answer = process_->call(post("/admin/dlq/redrive", "", "redrive"));
+  (void)process_->complete(process_->desk().round());
+  const auto answer = process_->call(post("/admin/dlq/redrive", "{}", "redrive"));
   if (!answer || answer->status != 202) return;
   if (busy && json::parse(answer->body).as_object().at("redriven").to_number<int>() > 0)
     report_.faults.add(Fault::redrive_while_running);
@@ -286,7 +287,9 @@ void World::purge_one(Random& random) {
   if (!letters || !*letters || (*letters)->empty()) return;
   const auto& letter = (**letters)[random.below((*letters)->size())];
   const auto job = engine::job_message_from_body(letter.body);
-  const auto answer = process_->call({"DELETE", "/admin/dlq/" + letter.id});
+  (void)process_->complete(process_->desk().round());
+  const std::string id = job ? job->job_id : "message_" + letter.id;
+  const auto answer = process_->call({"DELETE", "/admin/dlq/" + id + "?confirm=" + id});
   // An answer that did not come says nothing: it may be gone.
   if (job && (!answer || answer->status == 204 || answer->status >= 500)) purged_.insert(job->job_id);
   if (busy && answer && answer->status == 204) report_.faults.add(Fault::purge_while_running);

@@ -130,9 +130,9 @@ TEST_F(ApiTest, WhatIsSomebodyElsesIsNotFoundOnAnyRoute) {  // API: a user sees 
                       .as_string());
   const auto exported = std::string(body_of(call("POST", "/v1/export-jobs", "", "e")).at("id").as_string());
   const std::map<std::string, std::string> ids{
-      {"/v1/connections/{id}", "conn_a"},    {"/v1/connections/{id}/reauth", "conn_a"},
-      {"/v1/sync-configs/{id}", config},     {"/v1/sync-jobs/{id}", job},
-      {"/v1/sync-jobs/{id}/decisions", job}, {"/v1/export-jobs/{id}", exported}};
+      {"/v1/connections/{id}", "conn_a"}, {"/v1/connections/{id}/reauth", "conn_a"}, {"/v1/sync-configs/{id}", config},
+      {"/v1/sync-jobs/{id}", job},        {"/v1/sync-jobs/{id}/decisions", job},     {"/v1/sync-jobs/{id}/events", job},
+      {"/v1/export-jobs/{id}", exported}};
   std::size_t tried = 0;
   for (const auto& route : api->routes()) {
     const auto blank = route.find(' ');
@@ -207,10 +207,11 @@ TEST_F(ApiTest, ListsComeInPages) {  // API: cursor pagination
 
 TEST_F(ApiTest, OnePastTheRequestsOfAMinuteIsRefused) {  // API: RateLimit
   tokens.emplace(std::map<std::string, std::string>{{"secret-token", world.user}});
-  api.emplace(api::ApiServices{world.storage->table(), world.storage->vault(), *world.leases, world.storage->bus(),
-                               world.storage->queue("hot"), world.storage->queue("deliveries"), world.providers,
-                               *connector, *world.runner, *world.eraser, *tokens, nullptr, world.runtime, no_metrics},
-              api::ApiSettings{"admin-token", 3});
+  api.emplace(
+      api::ApiServices{world.storage->table(), world.storage->vault(), *world.leases, world.storage->bus(),
+                       world.storage->queue("hot"), world.storage->queue("deliveries"), world.providers, *connector,
+                       *world.runner, *world.eraser, *world.support, *tokens, nullptr, world.runtime, no_metrics},
+      api::ApiSettings{"admin-token", 3});
   for (int i = 0; i < 3; ++i) EXPECT_EQ(call("GET", "/v1/connections").status, 200);
   const auto refused = call("GET", "/v1/connections");
   EXPECT_EQ(refused.status, 429);
@@ -276,14 +277,16 @@ TEST_F(ApiTest, DeadLettersAreListedRedrivenAndPurged) {  // ARCH-4, SUP-2
   (void)world.complete(world.storage->queue("hot").send("no job", Duration{0})).value();
   (void)world.complete(world.storage->queue("hot").send("no job either", Duration{0})).value();
   world.work_for(std::chrono::seconds{5});
+  ASSERT_TRUE(world.complete(world.support->desk.round()));
   const auto admin = [&](const std::string& method, const std::string& path) {
     return call(method, path, "", "", "admin-token");
   };
   const auto letters = body_of(admin("GET", "/admin/dlq")).at("deadLetters").as_array();
   ASSERT_EQ(letters.size(), 2U);
   const std::string id(letters[0].at("id").as_string());
-  EXPECT_EQ(admin("DELETE", "/admin/dlq/" + id).status, 204);
-  EXPECT_EQ(admin("DELETE", "/admin/dlq/" + id).status, 404);
+  EXPECT_EQ(admin("DELETE", "/admin/dlq/" + id).status, 400) << "unconfirmed";
+  EXPECT_EQ(admin("DELETE", "/admin/dlq/" + id + "?confirm=" + id).status, 204);
+  EXPECT_EQ(admin("DELETE", "/admin/dlq/" + id + "?confirm=" + id).status, 404);
   const std::string other(letters[1].at("id").as_string());
   EXPECT_EQ(admin("POST", "/admin/dlq/" + other + "/redrive").status, 202);
   EXPECT_EQ(admin("POST", "/admin/dlq/unknown/redrive").status, 404);

@@ -36,11 +36,25 @@ class ApiWorld : public testing::Test {
                       *world.breakers, world.runtime, std::vector<std::filesystem::path>{world.folder.path()});
     tokens.emplace(std::map<std::string, std::string>{{"secret-token", world.user}, {"other-token", other_user()}});
     issuer = world.complete(identity::Issuer::open(world.storage->table(), world.storage->vault())).value();
-    api.emplace(
-        api::ApiServices{world.storage->table(), world.storage->vault(), *world.leases, world.storage->bus(),
-                         world.storage->queue("hot"), world.storage->queue("deliveries"), world.providers, *connector,
-                         *world.runner, *world.eraser, *tokens, issuer.get(), world.runtime, no_metrics},
-        api::ApiSettings{"admin-token", requests_per_minute});
+    api.emplace(api::ApiServices{world.storage->table(),
+                                 world.storage->vault(),
+                                 *world.leases,
+                                 world.storage->bus(),
+                                 world.storage->queue("hot"),
+                                 world.storage->queue("deliveries"),
+                                 world.providers,
+                                 *connector,
+                                 *world.runner,
+                                 *world.eraser,
+                                 *world.support,
+                                 *tokens,
+                                 issuer.get(),
+                                 world.runtime,
+                                 no_metrics,
+                                 nullptr,
+                                 {},
+                                 &world.progress},
+                api::ApiSettings{"admin-token", requests_per_minute});
   }
 
   [[nodiscard]] std::string other_user() const { return world.storage->vault().digest("user", "somebody else"); }

@@ -18,6 +18,7 @@
 #include "notify/outbox.hpp"
 #include "providers/registry.hpp"
 #include "schedule/dispatcher.hpp"
+#include "support/support_desk.hpp"
 
 namespace syncwell::tests {
 
@@ -70,6 +71,7 @@ class EngineWorld {
     limiter = std::make_unique<engine::InProcessRateLimiter>([this] { return runtime.now(); },
                                                              [this] { return runtime.steady_now(); });
     breakers = std::make_unique<engine::Breakers>(breaker_settings);
+    runner_settings.progress = &progress;
     runner = std::make_unique<engine::JobRunner>(storage->table(), storage->vault(), storage->bus(), providers, http_,
                                                  *limiter, *breakers, *leases, runtime, runner_settings);
     eraser = std::make_unique<engine::Eraser>(engine::EraserServices{storage->table(), storage->vault(), storage->bus(),
@@ -84,6 +86,12 @@ class EngineWorld {
         storage->queue("erasures"), runtime,
         [this](bus::Event event, int attempt) { return eraser->carry_out(std::move(event), attempt); },
         engine::pause_after_erasure);
+    support.emplace(
+        support::SupportDeskServices{storage->table(), storage->queue(app::hot_queue_name),
+                                     storage->queue(app::notice_queue_name), storage->bus(), storage->vault(), runtime},
+        desk_settings, people_settings);
+    desk_events.emplace(storage->queue(app::desk_queue_name), runtime,
+                        [this](bus::Event event, int) { return support->desk.hear(std::move(event)); });
     worker = std::make_unique<engine::Worker>(storage->queue("hot"), *runner, runtime, worker_settings);
     user = storage->vault().digest("user", "somebody");
   }
@@ -106,6 +114,8 @@ class EngineWorld {
     if (!storage) return;
     (void)complete(stop_worker());
     worker.reset();
+    desk_events.reset();
+    support.reset();
     erasure_worker.reset();
     dispatcher.reset();
     trigger_jobs.reset();
@@ -123,6 +133,8 @@ class EngineWorld {
     co_await erasure_worker->stop();
     co_await dispatcher->stop();
     co_await announcer->stop();
+    co_await desk_events->stop();
+    co_await support->desk.stop();
     co_return true;
   }
 
@@ -181,6 +193,8 @@ class EngineWorld {
       erasure_worker->start();
       dispatcher->start();
       announcer->start();
+      desk_events->start();
+      if (desk_works) support->desk.start();
     }
     claiming_ = true;
     runtime.run_for(duration);
@@ -197,6 +211,7 @@ class EngineWorld {
   VirtualRuntime runtime;
   sqlite::RuntimeClock clock;
   queue::Settings queue_settings{};
+  engine::ProgressBoard progress;
   engine::RunnerSettings runner_settings{};
   engine::WorkerSettings worker_settings{};
   engine::BreakerSettings breaker_settings{};
@@ -208,6 +223,11 @@ class EngineWorld {
   std::unique_ptr<engine::JobRunner> runner;
   std::unique_ptr<engine::Eraser> eraser;
   std::unique_ptr<bus::EventConsumer> erasure_worker;
+  bool desk_works = false;  // by itself, from the next work_for() after a start
+  support::DeskSettings desk_settings{};
+  support::PeopleSettings people_settings{};
+  std::optional<support::SupportDesk> support;
+  std::optional<bus::EventConsumer> desk_events;
   std::optional<notify::Outbox> outbox;
   std::optional<bus::EventConsumer> announcer;
   schedule::Counters schedule_counters;

@@ -98,11 +98,12 @@ TEST_F(EventsTest, AJobFollowsItsCallersTrace) {  // OBS: traces along one corre
 
 TEST_F(EventsTest, RequestsAreTracedWhereSomebodyCollects) {  // OBS: OTLP
   std::vector<Span> spans;
-  api.emplace(api::ApiServices{world.storage->table(), world.storage->vault(), *world.leases, world.storage->bus(),
-                               world.storage->queue("hot"), world.storage->queue("deliveries"), world.providers,
-                               *connector, *world.runner, *world.eraser, *tokens, nullptr, world.runtime, no_metrics,
-                               nullptr, [&](Span span) { spans.push_back(std::move(span)); }},
-              api::ApiSettings{"admin-token", requests_per_minute});
+  api.emplace(
+      api::ApiServices{world.storage->table(), world.storage->vault(), *world.leases, world.storage->bus(),
+                       world.storage->queue("hot"), world.storage->queue("deliveries"), world.providers, *connector,
+                       *world.runner, *world.eraser, *world.support, *tokens, nullptr, world.runtime, no_metrics,
+                       nullptr, [&](Span span) { spans.push_back(std::move(span)); }},
+      api::ApiSettings{"admin-token", requests_per_minute});
   EXPECT_EQ(call("GET", "/v1/connections/conn_a").status, 200);
   EXPECT_EQ(call("GET", "/nowhere").status, 404);
   ASSERT_EQ(spans.size(), 2U);

@@ -71,11 +71,12 @@ class Sandbox:
 class StormServer(Server):
     """A server whose Google Health is the sandbox."""
 
-    def __init__(self, program, folder, sandbox):
+    def __init__(self, program, folder, sandbox, inherited=None):
         self.records = folder / "records"
         self.records.mkdir()
         google = sandbox.origin + "/google"
         environment = {
+            **(inherited or {}),
             "SYNCWELL_DATA_DIR": str(folder / "data"),
             "SYNCWELL_SERVER_PORT": "0",
             "SYNCWELL_ADMIN_TOKEN": ADMIN,

@@ -36,9 +36,12 @@ Api::Api(ApiServices services, ApiSettings settings)
       schedule_(services_.table, services_.runtime),
       jobs_(services_.table),
       subscriptions_(services_.table),
+      staff_(services_.table),
+      support_(services_.table, services_.hot_queue, services_.vault, services_.support, services_.runtime),
       webhooks_(services_.table, services_.vault, services_.bus, services_.providers, services_.runtime,
                 services_.webhook_counters == nullptr ? own_webhook_counters_ : *services_.webhook_counters) {
   add_system_routes();
+  add_operator_routes();
   add_user_routes();
   add_webhook_routes();
   add_connection_routes();
@@ -46,13 +49,22 @@ Api::Api(ApiServices services, ApiSettings settings)
   add_sync_job_routes();
   add_insight_routes();
   add_export_routes();
-  add_dead_letter_routes();
+  support_.add_to(router_);
   add_subscription_routes();
 }
 
 Async<net::Response> Api::handle(net::Request request) {
   net::Target target = net::parse_target(request.url);
   Router::Match match = router_.match(request.method, target.path);
+  if (!services_.requests) co_return co_await traced(std::move(target), std::move(match), request);
+  const std::string_view route = match.pattern.empty() ? "unknown" : match.pattern;
+  const Steady began = services_.runtime.steady_now();
+  auto response = co_await traced(std::move(target), std::move(match), request);
+  services_.requests({request.method, route, response.status, services_.runtime.steady_now() - began});
+  co_return response;
+}
+
+Async<net::Response> Api::traced(net::Target target, Router::Match match, const net::Request& request) {
   const auto caller = parse_traceparent(request.headers.get("traceparent").value_or(""));
   if (!services_.traces) {
     co_return co_await answer(std::move(target), std::move(match), request, caller.value_or(TraceContext{}));
@@ -97,13 +109,8 @@ Async<net::Response> Api::answer(net::Target target, Router::Match match, const 
 // Why a caller is not believed is nobody's business but ours: every refusal is the same (API).
 Async<std::optional<net::Response>> Api::admit(Router::Access access, Call& call) {
   if (access == Router::Access::open) co_return std::nullopt;
+  if (access != Router::Access::user) co_return co_await admit_staff(access, call);
   const auto token = bearer_token(call.request);
-  if (access == Router::Access::admin) {
-    const auto& expected = settings_.admin_token;
-    if (token.size() == expected.size() && sodium_memcmp(token.data(), expected.data(), token.size()) == 0)
-      co_return std::nullopt;
-    co_return unauthenticated();
-  }
   auto caller = co_await services_.authenticator.authenticate(std::string(token));
   if (caller) {
     call.user = std::move(caller->user);
@@ -112,6 +119,28 @@ Async<std::optional<net::Response>> Api::admit(Router::Access access, Call& call
   if (caller.error().code == ErrorCode::unauthenticated) co_return unauthenticated();
   if (caller.error().code == ErrorCode::forbidden) co_return problem(403, "account_erased", caller.error().message);
   co_return problem(caller.error());
+}
+
+Async<std::optional<net::Response>> Api::admit_staff(Router::Access access, Call& call) {
+  const auto token = bearer_token(call.request);
+  const auto& expected = settings_.admin_token;
+  if (token.size() == expected.size() && sodium_memcmp(token.data(), expected.data(), token.size()) == 0) {
+    call.staff = {"operator", "operator", store::Role::admin, {}};
+    co_return std::nullopt;
+  }
+  if (!token.starts_with(store::staff_token_prefix)) co_return unauthenticated();
+  auto member = co_await staff_.who_has(std::string(token));
+  if (!member) co_return problem(member.error());
+  if (!*member) co_return unauthenticated();
+  call.staff = std::move(**member);
+  const auto needed = access == Router::Access::viewer    ? store::Role::viewer
+                      : access == Router::Access::support ? store::Role::support
+                                                          : store::Role::admin;
+  if (call.staff.role < needed)
+    co_return problem(403, "role_required",
+                      "This needs the role " + std::string(name_of(needed)) + "; yours is " +
+                          std::string(name_of(call.staff.role)) + ".");
+  co_return std::nullopt;
 }
 
 }  // namespace syncwell::api

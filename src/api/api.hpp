@@ -2,12 +2,17 @@
 // runs no sync itself. One Api serves one thread.
 #pragma once
 
+#include <boost/json/object.hpp>
+
 #include <functional>
 #include <string>
 
 #include "api/idempotency.hpp"
+#include "api/job_events.hpp"
+#include "api/request_ended.hpp"
 #include "api/request_limits.hpp"
 #include "api/router.hpp"
+#include "api/support_routes.hpp"
 #include "api/webhook_receiver.hpp"
 #include "bus/event_bus.hpp"
 #include "engine/connector.hpp"
@@ -22,6 +27,14 @@
 
 namespace syncwell::api {
 
+// What only the whole process knows, for its staff: JSON as openapi.py describes it. Empty: this process does not tell.
+struct OperatorData {
+  using Source = std::function<Async<Result<boost::json::object>>()>;
+  Source history{};
+  Source providers{};
+  Source configuration{};  // secrets masked
+};
+
 struct ApiServices {  // references outlive the Api
   store::Table& table;
   vault::Vault& vault;
@@ -33,16 +46,20 @@ struct ApiServices {  // references outlive the Api
   engine::Connector& connector;
   engine::JobRunner& runner;  // for previews
   engine::Eraser& eraser;
+  support::SupportDesk& support;
   identity::Authenticator& authenticator;
   const identity::Issuer* issuer;  // null: the built-in issuer is switched off
   Runtime& runtime;
-  std::function<Async<std::string>()> metrics;  // the Prometheus text of the process
-  WebhookCounters* webhook_counters = nullptr;  // null: the Api counts for itself
-  std::function<void(Span)> traces{};           // empty: nobody traces
+  std::function<Async<std::string>()> metrics;          // the Prometheus text of the process
+  WebhookCounters* webhook_counters = nullptr;          // null: the Api counts for itself
+  std::function<void(Span)> traces{};                   // empty: nobody traces
+  const engine::ProgressBoard* progress = nullptr;      // of the jobs that run; null: only their records are known
+  std::function<void(const RequestEnded&)> requests{};  // told of each; empty: nobody counts
+  OperatorData operator_data{};
 };
 
 struct ApiSettings {
-  std::string admin_token;                   // what /admin asks for
+  std::string admin_token;                   // the operator's: a member of the staff with every right
   std::uint32_t requests_per_minute = 1200;  // of one person
 };
 
@@ -56,8 +73,10 @@ class Api {
   [[nodiscard]] std::vector<std::string> routes() const { return router_.routes(); }
 
  private:
+  [[nodiscard]] Async<net::Response> traced(net::Target target, Router::Match match, const net::Request& request);
   [[nodiscard]] Async<net::Response> answer(net::Target target, Router::Match match, const net::Request& request,
                                             TraceContext trace);
+  [[nodiscard]] Async<std::optional<net::Response>> admit_staff(Router::Access access, Call& call);
   // nullopt: the caller may go on, and `call` says who it is.
   [[nodiscard]] Async<std::optional<net::Response>> admit(Router::Access access, Call& call);
   void add_user_routes();
@@ -68,7 +87,7 @@ class Api {
   void add_insight_routes();
   void add_export_routes();
   void add_system_routes();
-  void add_dead_letter_routes();
+  void add_operator_routes();
   void add_subscription_routes();
 
   [[nodiscard]] Async<net::Response> get_me(Call call);
@@ -98,16 +117,13 @@ class Api {
   [[nodiscard]] Async<Result<void>> enqueue(store::Job job, bus::Event event);
   [[nodiscard]] Async<net::Response> list_jobs(Call call);
   [[nodiscard]] Async<net::Response> get_job(Call call);
+  [[nodiscard]] Async<net::Response> watch_job(Call call);
   [[nodiscard]] Async<net::Response> list_decisions(Call call);
   [[nodiscard]] Async<net::Response> preview(Call call);
   [[nodiscard]] Async<net::Response> create_export(Call call);
   [[nodiscard]] Async<net::Response> get_export(Call call);
   [[nodiscard]] Async<net::Response> download_export(Call call);
   [[nodiscard]] net::Response describe_export(int status, const std::string& id, const store::Item& item) const;
-  [[nodiscard]] Async<net::Response> list_dead_letters(Call call);
-  [[nodiscard]] Async<net::Response> redrive_dead_letter(Call call);
-  [[nodiscard]] Async<net::Response> redrive_all_dead_letters(Call call);
-  [[nodiscard]] Async<net::Response> purge_dead_letter(Call call);
   [[nodiscard]] Async<net::Response> list_subscriptions();
   [[nodiscard]] Async<net::Response> create_subscription(Call call);
   [[nodiscard]] Async<net::Response> delete_subscription(Call call);
@@ -115,12 +131,14 @@ class Api {
   [[nodiscard]] Async<net::Response> replay_to_subscription(Call call);
   [[nodiscard]] Async<net::Response> ready(Call call);
   [[nodiscard]] Async<net::Response> metrics(Call call);
+  [[nodiscard]] static Async<net::Response> show(const OperatorData::Source& source);
 
   ApiServices services_;
   ApiSettings settings_;
   RequestLimits limits_;
   Router router_;
   std::size_t previews_running_ = 0;
+  EventStreams event_streams_;
   IdempotentCalls idempotent_;
   store::Users users_;
   store::Connections connections_;
@@ -128,6 +146,8 @@ class Api {
   schedule::ConfigSchedule schedule_;
   store::Jobs jobs_;
   store::Subscriptions subscriptions_;
+  store::Staff staff_;
+  SupportRoutes support_;
   WebhookCounters own_webhook_counters_;
   WebhookReceiver webhooks_;
 };

@@ -14,6 +14,8 @@ json::object describe(const store::User& user) {
                       {"paused", user.paused},
                       {"timeZone", user.time_zone},
                       {"locale", user.locale},
+                      {"hasContactEmail", !user.contact_pointer.empty()},
+                      {"contactOptOut", user.contact_opt_out},
                       {"version", user.version}};
   if (user.version != 0) object["createdAt"] = format_rfc3339(user.created);
   return object;

@@ -20,6 +20,7 @@ class JsonBody {
 
   // The first thing that was wrong with the members read so far; empty when all was right.
   [[nodiscard]] const std::optional<Error>& error() const { return error_; }
+  [[nodiscard]] bool has(std::string_view name) const { return object_.contains(name); }
   [[nodiscard]] std::string required_text(std::string_view name);
   [[nodiscard]] std::string optional_text(std::string_view name);
   [[nodiscard]] std::vector<std::string> optional_texts(std::string_view name);

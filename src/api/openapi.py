@@ -13,6 +13,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
 import error_codes  # noqa: E402
+import openapi_support  # noqa: E402
 
 SCHEMAS = {}
 
@@ -95,16 +96,20 @@ SCHEMAS["User"] = obj(
         "paused": described("no sync of this person is scheduled", flag),
         "timeZone": text,
         "locale": text,
+        "hasContactEmail": flag,
+        "contactOptOut": flag,
         "version": integer,
         "createdAt": time,
     },
-    ["id", "tier", "paused", "timeZone", "locale", "version"],
+    ["id", "tier", "paused", "timeZone", "locale", "hasContactEmail", "contactOptOut", "version"],
 )
 SCHEMAS["Settings"] = obj(
     {
         "paused": flag,
         "timeZone": described("IANA name, like Europe/Berlin"),
         "locale": described("BCP 47 tag, like de-DE"),
+        "contactEmail": described("where to write when a sync fails; sealed, never shown; empty removes it, absent keeps it"),
+        "contactOptOut": described("no mail about failed syncs", flag),
     },
     [],
 )
@@ -282,26 +287,6 @@ SCHEMAS["ExportJob"] = obj(
 SCHEMAS["NewUser"] = obj({"tier": {"enum": ["FREE", "PRO"]}}, [])
 SCHEMAS["NewToken"] = obj({"lifetimeMinutes": integer}, [])
 SCHEMAS["Token"] = obj({"token": text, "expiresAt": time})
-SCHEMAS["DeadLetter"] = obj(
-    {
-        "id": text,
-        "reason": text,
-        "message": text,
-        "receiveCount": integer,
-        "sentAt": time,
-        "diedAt": time,
-        "jobId": text,
-        "syncConfigId": text,
-        "correlationId": text,
-        "attempts": integer,
-    },
-    ["id", "reason", "message", "receiveCount", "sentAt", "diedAt"],
-)
-SCHEMAS["DeadLetters"] = obj(
-    {"deadLetters": {"type": "array", "items": ref("DeadLetter")}, "next": text}, ["deadLetters"]
-)
-SCHEMAS["Redriven"] = obj({"redriven": integer})
-
 PATHS = {}
 
 
@@ -368,7 +353,7 @@ def route(
             r[str(e)] = problem
         op["security"] = [{"user": []}]
     elif security == "admin":
-        for e in (401, 503):
+        for e in (401, 403, 503):
             r[str(e)] = problem
         op["security"] = [{"operator": []}]
     else:
@@ -494,6 +479,16 @@ route("GET", "/v1/sync-jobs", JOBS, "my latest jobs, newest first", {200: "SyncJ
 route("GET", "/v1/sync-jobs/{id}", JOBS, "one job", {200: "SyncJob"}, [404])
 route(
     "GET",
+    "/v1/sync-jobs/{id}/events",
+    JOBS,
+    "one job as it goes on",
+    {200: ("text/event-stream",)},
+    [404],
+    description="`event: job` with a SyncJob as `data`, at once and whenever it changes; the last one when the job is over. "
+    "Comments keep the connection open. Ends after 10 minutes: ask again.",
+)
+route(
+    "GET",
     "/v1/sync-jobs/{id}/decisions",
     JOBS,
     "what was decided for each record, and why",
@@ -552,19 +547,45 @@ route(
     {204: None},
     security="admin",
 )
+openapi_support.add(SCHEMAS, route, ref, obj, page)
+series = {
+    "name": described("jobsSucceeded, jobP95, providerErrors/<key> …"),
+    "unit": {"enum": ["1/s", "ms", "s", ""]},
+    "points": described(
+        "[unix seconds, value], oldest first, at most 360; a percentile has none where nothing happened",
+        {"type": "array", "items": {"type": "array", "items": {"type": "number"}}},
+    ),
+}
+SCHEMAS["History"] = obj({"stepSeconds": integer, "series": {"type": "array", "items": obj(series)}})
+budget = {"scope": {"const": "app"}, "rule": text, "window": text, "used": integer, "limit": integer}
+shown_provider = {
+    "key": text,
+    "name": text,
+    "mode": {"enum": ["normal", "read_only", "disabled"]},
+    "breaker": {"enum": ["closed", "open", "half_open"]},
+    "calls": described("in the last hour", integer),
+    "errors": described("of these: no answer, or one that is neither 2xx nor 3xx", integer),
+    "latencyP50Ms": described("absent where there was no call", integer),
+    "latencyP95Ms": integer,
+    "rateBudget": described("the limits that all people share", {"type": "array", "items": obj(budget)}),
+    "openIncidents": integer,
+}
+optional = ("latencyP50Ms", "latencyP95Ms")
+SCHEMAS["ShownProviders"] = obj(
+    {"providers": {"type": "array", "items": obj(shown_provider, [name for name in shown_provider if name not in optional])}}
+)
+setting = {"name": text, "value": described("secrets masked"), "origin": text, "meaning": text, "live": flag}
+SCHEMAS["ServerSettings"] = obj({"settings": {"type": "array", "items": obj(setting)}})
+route("GET", "/admin/history", OPERATOR, "the last hour in figures", {200: "History"}, [404], security="admin")
+route("GET", "/admin/providers", OPERATOR, "how the providers are", {200: "ShownProviders"}, [404], security="admin")
 route(
     "GET",
-    "/admin/dlq",
+    "/admin/configuration",
     OPERATOR,
-    "dead letters, metadata only",
-    {200: "DeadLetters"},
-    [400],
-    params=[page[1]],
+    "the configuration in force, and where each value comes from",
+    {200: "ServerSettings"},
+    [404],
     security="admin",
-)
-route("POST", "/admin/dlq/redrive", OPERATOR, "send all dead letters back", {202: "Redriven"}, security="admin")
-route(
-    "POST", "/admin/dlq/{id}/redrive", OPERATOR, "send one dead letter back", {202: "Redriven"}, [404], security="admin"
 )
 route(
     "GET",
@@ -613,7 +634,6 @@ route(
     "Replay",
     security="admin",
 )
-route("DELETE", "/admin/dlq/{id}", OPERATOR, "delete one dead letter", {204: None}, [404], security="admin")
 document = {
     "openapi": "3.1.0",
     "info": {

@@ -10,16 +10,18 @@
 #include "base/async.hpp"
 #include "base/trace.hpp"
 #include "net/http.hpp"
+#include "store/staff.hpp"
 
 namespace syncwell::api {
 
-// A request whose caller is known. `user` is the keyed digest of the user id.
+// A request whose caller is known. `user` is the keyed digest of the user id; empty where one of the staff calls.
 struct Call {
   const net::Request& request;
   net::Target target;
   std::map<std::string, std::string, std::less<>> path;  // the named segments
   std::string user{};
-  TraceContext trace{};  // of this request, where the caller or we trace
+  store::StaffMember staff{};  // who calls a route of the staff
+  TraceContext trace{};        // of this request, where the caller or we trace
   [[nodiscard]] const std::string& segment(std::string_view name) const { return path.find(name)->second; }
 };
 
@@ -27,7 +29,8 @@ using RouteHandler = std::function<Async<net::Response>(Call)>;
 
 class Router {
  public:
-  enum class Access { open, user, admin };
+  // viewer, support, admin: the least role of the staff (store/staff.hpp).
+  enum class Access { open, user, viewer, support, admin };
   void add(std::string method, std::string pattern, Access access, RouteHandler handler);
 
   struct Match {

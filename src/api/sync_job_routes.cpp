@@ -34,6 +34,7 @@ void Api::add_sync_job_routes() {
   router_.add("POST", "/v1/sync-jobs", user, [this](Call call) { return create_job(std::move(call)); });
   router_.add("GET", "/v1/sync-jobs", user, [this](Call call) { return list_jobs(std::move(call)); });
   router_.add("GET", "/v1/sync-jobs/{id}", user, [this](Call call) { return get_job(std::move(call)); });
+  router_.add("GET", "/v1/sync-jobs/{id}/events", user, [this](Call call) { return watch_job(std::move(call)); });
 }
 
 // TRIG-1 and INT-2 on the hot path, without a separate answer to keep: the job's id follows from the key, so the job
@@ -121,7 +122,22 @@ Async<net::Response> Api::get_job(Call call) {
   auto job = co_await jobs_.get(call.path["id"]);
   if (!job) co_return problem(job.error());
   if (!*job || (*job)->user != call.user) co_return problem(404, "not_found", "There is no sync job with this id.");
-  co_return json_answer(200, describe(**job));
+  co_return json_answer(200, describe(with_progress(std::move(**job), services_.progress)));
+}
+
+Async<net::Response> Api::watch_job(Call call) {
+  auto job = co_await jobs_.get(call.path["id"]);
+  if (!job) co_return problem(job.error());
+  if (!*job || (*job)->user != call.user) co_return problem(404, "not_found", "There is no sync job with this id.");
+  auto place = event_streams_.take_place(call.user);
+  if (place == nullptr)
+    co_return problem(429, "too_many_requests", "You are watching too many jobs already; end one of those streams.");
+  net::Response answer{200, {{"Content-Type", "text/event-stream"}, {"Cache-Control", "no-store"}}};
+  // Asks the proxies that know it to pass events on as they come.
+  answer.headers.set("X-Accel-Buffering", "no");
+  answer.stream = std::make_shared<JobEvents>(services_.table, services_.progress, services_.runtime, std::move(**job),
+                                              std::move(place));
+  co_return answer;
 }
 
 }  // namespace syncwell::api

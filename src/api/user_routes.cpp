@@ -8,6 +8,7 @@
 #include "api/json_body.hpp"
 #include "api/problem.hpp"
 #include "api/versions.hpp"
+#include "net/mail.hpp"
 
 namespace syncwell::api {
 
@@ -65,9 +66,31 @@ Async<net::Response> Api::change_settings(Call call) {
   user->locale = body->optional_text("locale");
   if (!is_tag(user->time_zone)) body->refuse("timeZone", "must be an IANA name, like Europe/Berlin");
   if (!is_tag(user->locale)) body->refuse("locale", "must be a language tag, like de-DE");
+  user->contact_opt_out = body->optional_flag("contactOptOut");
+  const std::string address = body->optional_text("contactEmail");
+  if (!address.empty() && !net::is_mail_address(address))
+    body->refuse("contactEmail", "must be a mail address; empty removes it, and leaving it out keeps it");
   if (body->error()) co_return problem(*body->error());
   if (*expected && **expected != user->version) co_return changed_meanwhile("settings");
+  // The new address is sealed before the profile names it, the old one is erased after: a crash between leaves a secret
+  // that nobody names, never a profile that names none.
+  const std::string old_pointer = user->contact_pointer;
+  const bool changes_address = body->has("contactEmail");
+  if (changes_address) {
+    user->contact_pointer.clear();
+    if (!address.empty()) {
+      auto sealed = co_await services_.vault.put(address);
+      if (!sealed) co_return problem(sealed.error());
+      user->contact_pointer = std::move(*sealed);
+    }
+  }
   auto version = co_await users_.put(*user);
+  if (!version && changes_address && !user->contact_pointer.empty())
+    (void)co_await services_.vault.erase(user->contact_pointer);
+  if (version && changes_address && !old_pointer.empty()) {
+    auto erased = co_await services_.vault.erase(old_pointer);
+    if (!erased) co_return problem(erased.error());
+  }
   if (!version && version.error().code == ErrorCode::version_conflict) co_return changed_meanwhile("settings");
   if (!version) co_return problem(version.error());
   // Whoever goes on after a pause is not kept waiting for it.

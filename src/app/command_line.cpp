@@ -33,6 +33,7 @@ int run_command_line(int argc, const char* const* argv) {
   add_sync_commands(line);
   add_connect_command(line);
   add_remote_commands(line);
+  add_desk_commands(line);
   add_user_commands(line);
   add_webhook_commands(line);
   add_subscription_commands(line);

@@ -29,7 +29,8 @@ void add_server_commands(CommandLine& line);        // serve, config, doctor, ve
 void add_sandbox_command(CommandLine& line);        // sandbox
 void add_sync_commands(CommandLine& line);          // sync, preview
 void add_connect_command(CommandLine& line);        // connect
-void add_remote_commands(CommandLine& line);        // connections, jobs, dlq: through the API of a running server
+void add_remote_commands(CommandLine& line);        // connections, jobs: through the API of a running server
+void add_desk_commands(CommandLine& line);          // dlq, incidents, contacts, audit, staff: the support desk
 void add_user_commands(CommandLine& line);          // users: people of the built-in issuer
 void add_webhook_commands(CommandLine& line);       // webhooks
 void add_subscription_commands(CommandLine& line);  // subscriptions: who is told what happens

@@ -180,12 +180,20 @@ void Configuration::keep_options_of(const Configuration& older) {
   }
 }
 
-std::string Configuration::describe() const {
-  std::string description;
+std::vector<Configuration::Setting> Configuration::settings() const {
+  std::vector<Setting> list;
   for (const auto& key : configuration_keys()) {
     const Value& in_force = value(key.name);
-    description += fmt::format("{:<42} {:<40} ({})  # {}\n", std::string(key.name) + " =",
-                               "\"" + shown_value(key, in_force.text) + "\"", in_force.origin, key.meaning);
+    list.push_back({key.name, shown_value(key, in_force.text), in_force.origin, key.meaning, is_live(key)});
+  }
+  return list;
+}
+
+std::string Configuration::describe() const {
+  std::string description;
+  for (const auto& setting : settings()) {
+    description += fmt::format("{:<42} {:<40} ({})  # {}\n", setting.name + " =", "\"" + setting.value + "\"",
+                               setting.origin, setting.meaning);
   }
   return description;
 }

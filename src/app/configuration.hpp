@@ -50,6 +50,15 @@ class Configuration {
   [[nodiscard]] std::vector<Change> changes_to(const Configuration& newer) const;
   // Takes over what the command line had said.
   void keep_options_of(const Configuration& older);
+  // Every setting as it is in force, in the order of the table; secrets masked. `live`: as in Change.
+  struct Setting {
+    std::string name;
+    std::string value;
+    std::string origin;  // "default", "<file>:<line>", "environment <NAME>", "option --…"
+    std::string meaning;
+    bool live = false;
+  };
+  [[nodiscard]] std::vector<Setting> settings() const;
   // "server.port = 8460    (default)" a line each; secrets masked.
   [[nodiscard]] std::string describe() const;
   // The folder for everything that is kept; made absolute.

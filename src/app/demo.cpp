@@ -163,6 +163,31 @@ Result<Duration> Demo::watch_a_webhook() {
   return fail(ErrorCode::timeout, "the change at the source did not arrive through a webhook");
 }
 
+Result<std::string> Demo::leave_a_dead_letter() {
+  auto webhook_job = latest_webhook_job();
+  if (!webhook_job) return fail(std::move(webhook_job.error()));
+  const json::object refusal{{"match", {{"provider", "google_health"}, {"method", "GET"}}},
+                             {"fault", {{"kind", "status"}, {"status", 400}}}};
+  auto refusing = sandbox_.call("PUT", "/_sandbox/faults", json::object{{"rules", json::array{refusal}}});
+  if (!refusing) return fail(std::move(refusing.error()));
+  auto job =
+      api_.call("POST", "/v1/sync-jobs", json::object{{"syncConfigId", text_attribute(*webhook_job, "syncConfigId")}});
+  if (!job) return fail(std::move(job.error()));
+  const std::string id = text_attribute(job->as_object(), "id");
+  const Deadline deadline = Deadline::after(api_.runtime(), webhook_patience);
+  std::string status;
+  while (status != "dead_lettered" && deadline.remaining(api_.runtime()) > Duration{0}) {
+    api_.sleep(webhook_look_interval);
+    auto seen = api_.get("/v1/sync-jobs/" + id);
+    if (!seen) return fail(std::move(seen.error()));
+    status = text_attribute(seen->as_object(), "status");
+  }
+  auto working = sandbox_.call("DELETE", "/_sandbox/faults", nullptr);
+  if (!working) return fail(std::move(working.error()));
+  if (status != "dead_lettered") return fail(ErrorCode::timeout, "the job that was to fail is " + status);
+  return id;
+}
+
 Result<json::object> Demo::latest_webhook_job() {
   auto jobs = api_.get("/v1/sync-jobs?limit=50");
   if (!jobs) return fail(std::move(jobs.error()));

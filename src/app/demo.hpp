@@ -38,6 +38,9 @@ class Demo {
   // Somebody steps on a scale at the source: how long until that is at the destination, without anybody asking for it.
   // After run(). Error: timeout, when it took longer than `webhook_patience`.
   [[nodiscard]] Result<Duration> watch_a_webhook();
+  // Something for the support desk: the source refuses one sync for good, and works again afterwards. The job's id.
+  // After watch_a_webhook(). Error: timeout, as there.
+  [[nodiscard]] Result<std::string> leave_a_dead_letter();
 
  private:
   [[nodiscard]] Result<void> prepare_sandbox();

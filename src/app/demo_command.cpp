@@ -108,8 +108,15 @@ int run_demo(const DemoArguments& arguments) {
     fmt::print("  A change at the source arrived through its webhook in {} ms.\n", webhook_took->count());
   }
   if (!arguments.once) {
+    auto dead = demo.leave_a_dead_letter();
+    if (!dead) return report(dead.error());
     fmt::print("\n  The API is at {}, the sandbox at {}. Ctrl-C ends both.\n  A token for it: {}\n", server_address,
                sandbox_address, *token);
+    fmt::print(
+        "\n  The console, for the person:         {0}/console/#token={1}\n"
+        "  The console, for the support desk:   {0}/console/#token={2}\n"
+        "  One job was made to fail, for the support desk to find: {3}\n",
+        server_address, *token, *operator_token, *dead);
     std::fflush(stdout);
     sigset_t signals;
     sigemptyset(&signals);

@@ -10,6 +10,10 @@ namespace {
 const prometheus::Histogram::BucketBoundaries bounds{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1,  2.5,
                                                      5,     10,   15,    30,   45,  60,   120, 300};
 
+// Of an answer of the API: most are there within milliseconds.
+const prometheus::Histogram::BucketBoundaries api_bounds{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
+                                                         0.25,  0.5,    1,     2.5,  5,     10,   30};
+
 double seconds(Duration duration) { return static_cast<double>(duration.count()) / 1000.0; }
 
 // "2xx", "4xx", or the name of the error.
@@ -42,7 +46,11 @@ Observation::Observation(bool with_traces)
                         .Name("syncwell_sync_latency_seconds")
                         .Help("From when a job was asked for until its records were at the destination.")
                         .Register(registry_)
-                        .Add({}, bounds)) {}
+                        .Add({}, bounds)),
+      api_seconds_(prometheus::BuildHistogram()
+                       .Name("syncwell_api_request_seconds")
+                       .Help("How long requests to the API took, by route and the answer's class.")
+                       .Register(registry_)) {}
 
 std::string Observation::new_span_id() {
   const MutexLock lock(mutex_);
@@ -65,6 +73,13 @@ void Observation::call_ended(const engine::CallEnded& call) {
   if (call.error) span.error = name_of(*call.error);
   if (call.status && *call.status >= 400) span.error = std::to_string(*call.status);
   spans_.add(std::move(span));
+}
+
+void Observation::request_ended(const api::RequestEnded& request) {
+  api_seconds_
+      .Add({{"route", std::string(request.route)}, {"outcome", std::to_string(request.status / 100) + "xx"}},
+           api_bounds)
+      .Observe(seconds(request.took));
 }
 
 void Observation::job_ended(const engine::JobEnded& job) {

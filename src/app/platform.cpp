@@ -123,6 +123,7 @@ void Platform::apply(const Configuration& configuration) {
 engine::RunnerSettings Platform::runner_settings() {
   engine::RunnerSettings settings;
   settings.observer = &observation_;
+  settings.progress = &progress_;
   settings.lease_time = Duration{configuration_.number("worker.lease_time_ms")};
   settings.conflict_threshold = std::chrono::seconds{configuration_.number("engine.conflict_threshold_s")};
   settings.first_sync_window = std::chrono::hours{24 * configuration_.number("engine.first_sync_days")};

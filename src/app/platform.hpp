@@ -33,6 +33,8 @@ class Platform {
   [[nodiscard]] engine::Breakers& breakers() { return breakers_; }
   // Metrics and traces of what the engine does.
   [[nodiscard]] Observation& observation() { return observation_; }
+  // How far the jobs that run have got.
+  [[nodiscard]] engine::ProgressBoard& progress() { return progress_; }
   // What can change while the process runs (ARCH-9): log level, breakers, kill switches. Any thread.
   void apply(const Configuration& configuration);
   // Names this start of the process, for leases.
@@ -47,6 +49,7 @@ class Platform {
   engine::InProcessRateLimiter limiter_;
   engine::Breakers breakers_;
   Observation observation_;
+  engine::ProgressBoard progress_;
   std::string instance_;
   std::unique_ptr<sqlite::Storage> storage_;
 };

@@ -12,6 +12,8 @@ inline constexpr std::string_view hot_queue_name = "hot";                     //
 inline constexpr std::string_view notification_queue_name = "notifications";  // what subscribers are to be told
 inline constexpr std::string_view delivery_queue_name = "deliveries";         // which subscriber is to be told what
 inline constexpr std::string_view trigger_queue_name = "triggers";            // what may start a job
+inline constexpr std::string_view desk_queue_name = "desk";                   // events that the support desk hears
+inline constexpr std::string_view notice_queue_name = "notices";              // what the desk tells the world outside
 inline constexpr std::string_view erasure_queue_name = "erasures";            // what is to be forgotten
 
 [[nodiscard]] std::vector<sqlite::QueueDefinition> queue_definitions(queue::Settings hot);

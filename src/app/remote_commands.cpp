@@ -1,4 +1,4 @@
-// connections, jobs and dlq: what a running server knows, through its API.
+// connections and jobs: what a running server knows, through its API.
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
@@ -23,11 +23,10 @@ struct RemoteArguments {
 
 using RemoteAction = int (*)(ApiSession&, const RemoteArguments&);
 
-int run_remote(const CommandLine& line, const RemoteArguments& arguments, bool as_admin, RemoteAction action) {
+int run_remote(const CommandLine& line, const RemoteArguments& arguments, RemoteAction action) {
   const auto configuration = line.configuration();
   if (!configuration) return exit_usage;
-  auto session = as_admin ? operator_session(*configuration, arguments.server)
-                          : user_session(*configuration, arguments.server, arguments.user);
+  auto session = user_session(*configuration, arguments.server, arguments.user);
   return session ? action(**session, arguments) : report(session.error());
 }
 
@@ -112,39 +111,16 @@ int explain_job(ApiSession& session, const RemoteArguments& arguments) {
   return exit_ok;
 }
 
-int list_dead_letters(ApiSession& session, const RemoteArguments& arguments) {
-  return print_list(session.get("/admin/dlq"), arguments, "deadLetters", [](const json::object& item) {
-    fmt::print("{}  {:<18} attempts {}  died {}  {}\n    {}\n", text_attribute(item, "id"),
-               text_attribute(item, "reason"), number_attribute(item, "attempts"), text_attribute(item, "diedAt"),
-               text_attribute(item, "jobId"), text_attribute(item, "message"));
-  });
-}
-
-int redrive(ApiSession& session, const RemoteArguments& arguments) {
-  auto answer = session.call(
-      "POST", arguments.id.empty() ? "/admin/dlq/redrive" : "/admin/dlq/" + arguments.id + "/redrive", json::object());
-  if (!answer) return report(answer.error());
-  fmt::print("{} redriven\n", number_attribute(answer->as_object(), "redriven"));
-  return exit_ok;
-}
-
-int purge(ApiSession& session, const RemoteArguments& arguments) {
-  auto answer = session.call("DELETE", "/admin/dlq/" + arguments.id, nullptr);
-  if (!answer) return report(answer.error());
-  fmt::print("purged\n");
-  return exit_ok;
-}
-
 CLI::App* add(CommandLine& line, CLI::App& parent, const char* name, const char* help, const char* example,
-              bool as_admin, RemoteAction action, std::shared_ptr<RemoteArguments> arguments) {
+              RemoteAction action, std::shared_ptr<RemoteArguments> arguments) {
   auto* command = parent.add_subcommand(name, help);
   command->add_option("--server", arguments->server, "address of the server's API; default: from the configuration");
   command->add_flag("--json", arguments->json, "print the answer as JSON");
-  if (!as_admin) command->add_option("--user", arguments->user, "whose they are")->capture_default_str();
+  command->add_option("--user", arguments->user, "whose they are")->capture_default_str();
   command->footer(std::string("Example: ") + example);
-  command->callback([&line, command, arguments, as_admin, action] {
+  command->callback([&line, command, arguments, action] {
     if (!command->get_subcommands().empty()) return;  // the callback of that one has it
-    line.run = [&line, arguments, as_admin, action] { return run_remote(line, *arguments, as_admin, action); };
+    line.run = [&line, arguments, action] { return run_remote(line, *arguments, action); };
   });
   return command;
 }
@@ -153,30 +129,17 @@ CLI::App* add(CommandLine& line, CLI::App& parent, const char* name, const char*
 
 void add_remote_commands(CommandLine& line) {
   const auto arguments = [] { return std::make_shared<RemoteArguments>(); };
-  add(line, line.app, "connections", "list the connections of a running server", "syncwell connections", false,
+  add(line, line.app, "connections", "list the connections of a running server", "syncwell connections",
       list_connections, arguments());
 
   auto of_job = arguments();
   auto* jobs = add(line, line.app, "jobs", "list the latest jobs of a running server, or show one",
-                   "syncwell jobs job_0b1c…", false, list_jobs, of_job);
+                   "syncwell jobs job_0b1c…", list_jobs, of_job);
   jobs->add_option("id", of_job->id, "a job's id");
   auto explained = arguments();
-  add(line, *jobs, "explain", "what a job did with each record, and why", "syncwell jobs explain job_0b1c…", false,
+  add(line, *jobs, "explain", "what a job did with each record, and why", "syncwell jobs explain job_0b1c…",
       explain_job, explained)
       ->add_option("id", explained->id, "a job's id")
-      ->required();
-
-  auto* dlq = line.app.add_subcommand("dlq", "jobs that failed for good: list, redrive, purge");
-  dlq->require_subcommand(1);
-  dlq->footer("Example: syncwell dlq list");
-  add(line, *dlq, "list", "list the dead letters", "syncwell dlq list --json", true, list_dead_letters, arguments());
-  auto redriven = arguments();
-  add(line, *dlq, "redrive", "send one dead letter, or all, back to the queue", "syncwell dlq redrive 42", true,
-      redrive, redriven)
-      ->add_option("id", redriven->id, "a dead letter's id; without it: all");
-  auto purged = arguments();
-  add(line, *dlq, "purge", "delete one dead letter", "syncwell dlq purge 42", true, purge, purged)
-      ->add_option("id", purged->id, "a dead letter's id")
       ->required();
 }
 

@@ -11,14 +11,18 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <numeric>
 #include <optional>
 #include <thread>
 
 #include "api/api.hpp"
 #include "app/callers.hpp"
+#include "app/console_folder.hpp"
 #include "app/key_files.hpp"
 #include "app/live_configuration.hpp"
 #include "app/metrics.hpp"
+#include "app/operator_view.hpp"
+#include "app/support_service.hpp"
 #include "base/cancellation.hpp"
 #include "bus/event_consumer.hpp"
 #include "net/http_server.hpp"
@@ -87,6 +91,15 @@ std::function<void(Span)> trace_sink(Observation& observation) {
   return [&spans = observation.spans()](Span span) { spans.add(std::move(span)); };
 }
 
+std::function<void(const api::RequestEnded&)> request_sink(Observation& observation) {
+  return [&observation](const api::RequestEnded& request) { observation.request_ended(request); };
+}
+
+Async<net::Response> answer(const api::ConsoleFiles& console, api::Api& api, net::Request request) {
+  if (auto file = console.answer(request)) co_return std::move(*file);
+  co_return co_await api.handle(std::move(request));
+}
+
 // What runs beside the API on its thread, from start to end of the server.
 struct Background {
   std::function<void()> start;
@@ -133,18 +146,50 @@ Result<void> serve(Platform& platform, const std::filesystem::path& configuratio
   api::WebhookCounters webhook_counters;
   schedule::Counters schedule_counters;
   notify::DeliveryCounters delivery_counters;
+  const auto running_workers = [&workers] {
+    std::vector<const engine::Worker*> running;
+    running.reserve(workers.size());
+    for (const auto& worker : workers) running.push_back(&worker->worker());
+    return running;
+  };
   Metrics metrics({platform.hot_queue(), platform.breakers(), platform.limiter(), lane.providers,
-                   platform.observation(), webhook_counters, schedule_counters, delivery_counters, [&workers] {
-                     std::vector<const engine::Worker*> running;
-                     running.reserve(workers.size());
-                     for (const auto& worker : workers) running.push_back(&worker->worker());
-                     return running;
-                   }});
+                   platform.observation(), webhook_counters, schedule_counters, delivery_counters, running_workers});
+  OperatorView operator_view(platform, lane, running_workers);
   auto& storage = platform.storage();
-  api::Api api({storage.table(), storage.vault(), lane.leases, storage.bus(), platform.hot_queue(),
-                storage.queue(delivery_queue_name), lane.providers, lane.connector, lane.runner, lane.eraser,
-                (*callers)->authenticator(), (*callers)->issuer(), lane.runtime, [&metrics] { return metrics.text(); },
-                &webhook_counters, trace_sink(platform.observation())},
+  // Subscribers, pagers, tickets and the trace collector are the operator's choice: they may be in the operator's own
+  // network.
+  net::CurlClientSettings operators_targets;
+  operators_targets.allow_private_addresses = true;
+  net::CurlClient operators_http(lane.runtime, operators_targets);
+  const auto sum_of = [&workers](const std::atomic<std::uint64_t> engine::WorkerCounters::* counter) {
+    return std::accumulate(
+        workers.begin(), workers.end(), std::uint64_t{0},
+        [counter](std::uint64_t sum, const auto& each) { return sum + (each->worker().counters().*counter).load(); });
+  };
+  auto support = SupportService::open(platform, lane, operators_http,
+                                      {[&] { return sum_of(&engine::WorkerCounters::needs_reauth); },
+                                       [&] { return sum_of(&engine::WorkerCounters::duplicates_suppressed); }});
+  if (!support) return fail(std::move(support.error()));
+  api::Api api({storage.table(),
+                storage.vault(),
+                lane.leases,
+                storage.bus(),
+                platform.hot_queue(),
+                storage.queue(delivery_queue_name),
+                lane.providers,
+                lane.connector,
+                lane.runner,
+                lane.eraser,
+                (*support)->desk(),
+                (*callers)->authenticator(),
+                (*callers)->issuer(),
+                lane.runtime,
+                [&metrics] { return metrics.text(); },
+                &webhook_counters,
+                trace_sink(platform.observation()),
+                &platform.progress(),
+                request_sink(platform.observation()),
+                operator_view.data()},
                {*admin, static_cast<std::uint32_t>(configuration.number("api.requests_per_minute"))});
   bus::EventConsumer erasures(
       storage.queue(erasure_queue_name), lane.runtime,
@@ -155,15 +200,12 @@ Result<void> serve(Platform& platform, const std::filesystem::path& configuratio
   schedule::Scheduler scheduler(storage.table(), trigger_jobs, lane.providers, lane.runtime, schedule_counters,
                                 scheduler_settings(configuration));
   LiveConfiguration live(configuration, configuration_file, storage.table(), lane.runtime,
-                         [&platform, &api, &scheduler](const Configuration& changed) {
+                         [&platform, &api, &scheduler, &operator_view](const Configuration& changed) {
                            platform.apply(changed);
+                           operator_view.show(changed);
                            scheduler.pause(changed.flag("schedule.paused"));
                            api.limit_requests(static_cast<std::uint32_t>(changed.number("api.requests_per_minute")));
                          });
-  // Subscribers and the trace collector are the operator's choice: they may be in the operator's own network.
-  net::CurlClientSettings operators_targets;
-  operators_targets.allow_private_addresses = true;
-  net::CurlClient operators_http(lane.runtime, operators_targets);
   notify::Outbox outbox(storage.table(), storage.queue(delivery_queue_name));
   bus::EventConsumer announcer(storage.queue(notification_queue_name), lane.runtime,
                                [&outbox](bus::Event event, int) { return outbox.add(std::move(event)); });
@@ -171,12 +213,16 @@ Result<void> serve(Platform& platform, const std::filesystem::path& configuratio
                               lane.runtime, delivery_counters);
   telemetry::SpanExporter exporter(platform.observation().spans(), configuration.text("traces.otlp_endpoint"),
                                    operators_http, lane.runtime);
-  std::vector<Background> beside{background(erasures),  background(live),      background(dispatcher),
-                                 background(scheduler), background(announcer), background(deliverer)};
+  std::vector<Background> beside{background(erasures),  background(live),         background(dispatcher),
+                                 background(scheduler), background(announcer),    background(deliverer),
+                                 background(**support), background(operator_view)};
   if (platform.observation().has_traces()) beside.push_back(background(exporter));
+  const auto console = open_console(configuration, std::filesystem::read_symlink("/proc/self/exe"));
+  if (!console) return fail(console.error());
   net::ServerLimits limits;
   limits.max_connections = static_cast<std::size_t>(configuration.number("server.max_connections"));
-  net::HttpServer server(lane.runtime, limits, [&api](net::Request request) { return api.handle(std::move(request)); });
+  net::HttpServer server(lane.runtime, limits,
+                         [&](net::Request request) { return answer(*console, api, std::move(request)); });
   auto listening = server.listen(configuration.text("server.address"),
                                  static_cast<std::uint16_t>(configuration.number("server.port")));
   if (!listening) return listening;

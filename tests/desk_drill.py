@@ -1,0 +1,224 @@
+#!/usr/bin/env python3
+"""A drill of the support desk with real processes (SUP-1 to SUP-4): a server, the sandbox as provider, pager and ticket
+system over HTTP, and a mail server over SMTP. An outage of all syncs of one provider must be one incident, one page and
+no mail; when the provider is back, all of them drain by themselves and the page ends. A mapping bug must be an urgent
+ticket with the full message; its person is written to once, also when somebody asks twice. Prints what it saw as one
+JSON object on the last line; exit code 1 where something was not as it should be.
+
+    tests/desk_drill.py [--people 200] [--program build/release/syncwell]
+"""
+
+import argparse
+import asyncio
+import datetime
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "bench" / "load"))
+import webhook_storm  # noqa: E402
+from sync_jobs import ADMIN  # noqa: E402
+
+RULES = """
+[[rule]]
+name = "provider outage"
+codes = ["provider_failed", "timeout", "connection_failed"]
+category = "outage"
+action = "redrive"
+redrive_after_minutes = 1
+redrives = 24
+playbook = "Look at the status page; the desk drains it by itself."
+
+[[rule]]
+name = "bad data"
+codes = ["mapping", "provider_rejected"]
+category = "bad_data"
+action = "ticket"
+playbook = "Mend the mapping, then redrive."
+"""
+PATIENCE_S = 300
+
+
+class MailServer:
+    def __init__(self):
+        self.process = subprocess.Popen(
+            [sys.executable, str(ROOT / "tests" / "smtp_sink.py"), "--port", "0"], stdout=subprocess.PIPE, text=True
+        )
+        self.port = json.loads(self.process.stdout.readline())["port"]
+        os.set_blocking(self.process.stdout.fileno(), False)
+        self.mails = []
+
+    def taken(self):
+        while line := self.process.stdout.readline():
+            self.mails.append(json.loads(line))
+        return self.mails
+
+
+def settings(folder, sandbox, mail):
+    rules = folder / "rules.toml"
+    rules.write_text(RULES)
+    return {
+        "SYNCWELL_SUPPORT_TRIAGE_RULES": str(rules),
+        "SYNCWELL_PAGERDUTY_ROUTING_KEY": "syncwell-pagerduty-key",
+        "SYNCWELL_PAGERDUTY_EVENTS_URL": sandbox.origin + "/pagerduty/v2/enqueue",
+        "SYNCWELL_ZENDESK_BASE_URL": sandbox.origin + "/zendesk",
+        "SYNCWELL_ZENDESK_EMAIL": "agent@sync.example",
+        "SYNCWELL_ZENDESK_API_TOKEN": "syncwell-zendesk-token",
+        "SYNCWELL_MAIL_URL": f"smtp://127.0.0.1:{mail.port}",
+        "SYNCWELL_MAIL_STARTTLS": "none",
+        "SYNCWELL_MAIL_FROM_ADDRESS": "care@sync.example",
+        # Jobs fail fast here; with its usual settings the breaker would hold them back, which is not what is tested.
+        "SYNCWELL_WORKER_BACKOFF_BASE_MS": "20",
+        "SYNCWELL_WORKER_BACKOFF_CEILING_MS": "50",
+        "SYNCWELL_BREAKER_WINDOW_CALLS": "10000",
+        "SYNCWELL_BREAKER_MINIMUM_CALLS": "10000",
+    }
+
+
+class Drill:
+    def __init__(self, server, at_sandbox, mail):
+        self.server, self.at_sandbox, self.mail = server, at_sandbox, mail
+        self.wrong = []
+
+    def expect(self, what, is_so):
+        if not is_so:
+            self.wrong.append(what)
+            print(f"desk_drill: not so: {what}", file=sys.stderr)
+
+    def admin(self, method, path, body=None):
+        return self.server.call(method, path, ADMIN, body)
+
+    def overview(self):
+        return self.admin("GET", "/admin/overview")[1]
+
+    def until(self, what, condition):
+        begin = time.monotonic()
+        while not condition():
+            if time.monotonic() - begin > PATIENCE_S:
+                self.expect(f"{what} within {PATIENCE_S} s", False)
+                return None
+            time.sleep(0.2)
+        return round(time.monotonic() - begin, 1)
+
+    async def outside(self, provider):
+        self.at_sandbox.close()  # the sandbox does not wait for ever for the next call
+        return (await webhook_storm.must(self.at_sandbox, "GET", f"/_sandbox/state?provider={provider}", {}))[1]
+
+    async def faults(self, rules):
+        self.at_sandbox.close()
+        await webhook_storm.must(self.at_sandbox, "PUT", "/_sandbox/faults", {}, {"rules": rules})
+
+    def sync_all(self, people):
+        for person in people:
+            self.server.must("POST", "/v1/sync-jobs", person.token, {"syncConfigId": person.config})
+
+    async def outage(self, people):
+        down = {"match": {"provider": "google_health"}, "fault": {"kind": "status", "status": 503}}
+        await self.faults([down])
+        self.sync_all(people)
+        died = self.until("all jobs are dead letters", lambda: self.overview()["openEntries"] == len(people))
+        time.sleep(3)
+        incidents = self.admin("GET", "/admin/incidents")[1]["incidents"]
+        pages = (await self.outside("pagerduty"))["incidents"]
+        seen = {"died_s": died, "entries": incidents[0]["entries"] if incidents else 0, "incidents": len(incidents)}
+        seen |= {"pages": len(pages), "mails_before_the_delay": len(self.mail.taken())}
+        self.expect("one incident", len(incidents) == 1)
+        self.expect("one page, told once", len(pages) == 1 and pages[0]["triggers"] == 1)
+        self.expect("no mail before the delay", not self.mail.taken())
+        await self.faults([])
+        incident = incidents[0]["id"]
+        state = lambda: self.admin("GET", f"/admin/incidents/{incident}")[1]  # noqa: E731
+        seen["drained_s"] = self.until("the incident drains", lambda: state()["state"] == "resolved")
+        seen["resolved"] = state()["resolved"]
+        self.expect("every entry came through", state()["resolved"] == len(people))
+        ended = False
+        for _ in range(PATIENCE_S):
+            pages = (await self.outside("pagerduty"))["incidents"]
+            ended = bool(pages) and all(page["status"] == "resolved" for page in pages)
+            if ended:
+                break
+            time.sleep(1)
+        seen["pages_in_all"] = len(pages)
+        self.expect("the page ends", ended and len(pages) == 1)
+        return seen
+
+    async def mapping_bug(self, person):
+        cut = {"match": {"provider": "google_health", "method": "GET"}, "fault": {"kind": "status", "status": 400}}
+        await self.faults([cut])
+        settings = {"contactEmail": "person0@people.example", "locale": "de-DE"}
+        self.server.must("PUT", "/v1/users/me/settings", person.token, settings)
+        self.sync_all([person])
+        self.until("the job is a dead letter", lambda: self.overview()["openEntries"] == 1)
+        await self.faults([])
+        tickets = []
+        for _ in range(50):
+            tickets = (await self.outside("zendesk"))["tickets"]
+            if tickets:
+                break
+            time.sleep(0.2)
+        entry = self.admin("GET", "/admin/dlq?state=open")[1]["deadLetters"][0]
+        self.expect("an urgent ticket", len(tickets) == 1 and tickets[0]["priority"] == "urgent")
+        self.expect("what failed, and how", (entry["provider"], entry["httpStatus"]) == ("google_health", 400))
+        told = tickets[0]["comments"][0]["body"] if tickets else ""
+        self.expect("with the full message", entry["message"] in told)
+        asked = [self.admin("POST", f"/admin/contacts/{entry['id']}/send", {"template": "initial"})[0] for _ in range(2)]
+        self.expect("the second request is a conflict", asked == [202, 409])
+        self.until("the mail arrives", lambda: len(self.mail.taken()) == 1)
+        time.sleep(2)
+        mails = self.mail.taken()
+        self.expect("one mail to one person, in German", len(mails) == 1 and "de" in mails[0]["headers"]["Content-Language"])
+        verdict = self.admin("GET", "/admin/audit/verify")[1]
+        self.expect("the audit log is intact", verdict["intact"])
+        return {
+            "code": entry["code"],
+            "ticket": tickets[0]["subject"] if tickets else None,
+            "mail": mails[0]["headers"]["Subject"] if mails else None,
+            "mails": len(mails),
+            "audit_entries": verdict["entries"],
+        }
+
+
+async def run(arguments):
+    with tempfile.TemporaryDirectory(prefix="syncwell-drill-") as name:
+        folder = pathlib.Path(name)
+        mail = MailServer()
+        sandbox = webhook_storm.Sandbox(arguments.program)
+        os.environ.update(settings(folder, sandbox, mail))
+        server = webhook_storm.StormServer(arguments.program, folder, sandbox, inherited=dict(os.environ))
+        try:
+            at_sandbox = webhook_storm.Exchange(sandbox.port)
+            begin = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(hours=6)
+            begin = begin.replace(minute=0, second=0, microsecond=0)
+            print(f"{arguments.people} people connect", file=sys.stderr)
+            people = [await webhook_storm.add_person(server, at_sandbox, i, begin) for i in range(arguments.people)]
+            drill = Drill(server, at_sandbox, mail)
+            idle = lambda: all(drill.overview()["queue"][part] == 0 for part in ("visible", "inFlight", "delayed"))  # noqa: E731
+            drill.until("their first syncs are through", idle)
+            print("the provider goes down", file=sys.stderr)
+            seen = {"outage": await drill.outage(people)}
+            print("the provider sends what nobody understands", file=sys.stderr)
+            seen["mapping_bug"] = await drill.mapping_bug(people[0])
+            seen["wrong"] = drill.wrong
+            print(json.dumps(seen, ensure_ascii=False))
+            return 1 if drill.wrong else 0
+        finally:
+            for process in (server.process, sandbox.process, mail.process):
+                process.send_signal(signal.SIGTERM)
+                process.wait(timeout=30)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--people", type=int, default=200)
+    parser.add_argument("--program", default=str(ROOT / "build" / "release" / "syncwell"))
+    return asyncio.run(run(parser.parse_args()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
