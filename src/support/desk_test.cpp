@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "store/sync_configs.hpp"
-#include "support/desk_world.hpp"
+#include "support/desk_test_world.hpp"
 
 namespace syncwell::support {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "sandbox/pagerduty.hpp"
 #include "sandbox/zendesk.hpp"
-#include "support/desk_world.hpp"
+#include "support/desk_test_world.hpp"
 
 namespace syncwell::support {
 namespace {
