@@ -161,7 +161,7 @@ Async<net::Response> SupportRoutes::open_case(Call call) {
   if (characters_of(purpose) < min_purpose_characters || purpose.size() > max_purpose_bytes)
     co_return problem(400, "purpose_required",
                       "Say what you look at it for: ?purpose=, 5 to 200 characters. It is kept in the audit log.");
-  const std::string id = call.segment("id");
+  const std::string& id = call.segment("id");
   auto found = co_await cases_.get(id);
   if (!found) co_return problem(found.error());
   if (!*found) co_return problem_of(Moved::not_found);
@@ -191,7 +191,7 @@ Async<net::Response> SupportRoutes::answer_with_case(std::string id, int status)
 }
 
 Async<net::Response> SupportRoutes::redrive_case(Call call) {
-  const std::string id = call.segment("id");
+  const std::string& id = call.segment("id");
   auto audited = co_await audit(call, "dlq.redrive", id);
   if (!audited) co_return problem(audited.error());
   auto moved = co_await support_.book.redrive(id, by(call));
@@ -219,7 +219,7 @@ Async<net::Response> SupportRoutes::redrive_cases(Call call) {
 }
 
 Async<net::Response> SupportRoutes::archive_case(Call call) {
-  const std::string id = call.segment("id");
+  const std::string& id = call.segment("id");
   auto audited = co_await audit(call, "dlq.archive", id);
   if (!audited) co_return problem(audited.error());
   auto moved = co_await support_.book.archive(id, by(call), "");
@@ -229,7 +229,7 @@ Async<net::Response> SupportRoutes::archive_case(Call call) {
 }
 
 Async<net::Response> SupportRoutes::annotate_case(Call call) {
-  const std::string id = call.segment("id");
+  const std::string& id = call.segment("id");
   auto body = JsonBody::parse(call.request);
   if (!body) co_return problem(body.error());
   const std::string text = body->required_text("text");
@@ -244,7 +244,7 @@ Async<net::Response> SupportRoutes::annotate_case(Call call) {
 }
 
 Async<net::Response> SupportRoutes::purge_case(Call call) {
-  const std::string id = call.segment("id");
+  const std::string& id = call.segment("id");
   if (call.target.parameter("confirm").value_or("") != id)
     co_return problem(400, "confirmation_required",
                       "What is purged never comes back. Say ?confirm= with the id of the case.");

@@ -89,7 +89,7 @@ Async<net::Response> SupportRoutes::send_contact(Call call) {
   if (!body) co_return problem(body.error());
   const auto kind = kind_in(*body);
   if (body->error()) co_return problem(*body->error());
-  const std::string id = call.segment("id");
+  const std::string& id = call.segment("id");
   auto entry = co_await cases_.get(id);
   if (!entry) co_return problem(entry.error());
   if (!*entry) co_return no_such_case();

@@ -93,7 +93,7 @@ Async<net::Response> SupportRoutes::get_incident(Call call) {
 }
 
 Async<net::Response> SupportRoutes::redrive_incident(Call call) {
-  const std::string id = call.segment("id");
+  const std::string& id = call.segment("id");
   auto incident = co_await incidents_.get(id);
   if (!incident) co_return problem(incident.error());
   if (!*incident) co_return no_such_incident();

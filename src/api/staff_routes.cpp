@@ -121,7 +121,7 @@ Async<net::Response> SupportRoutes::add_staff(Call call) {
 }
 
 Async<net::Response> SupportRoutes::remove_staff(Call call) {
-  const std::string id = call.segment("id");
+  const std::string& id = call.segment("id");
   auto audited = co_await audit(call, "staff.remove", id);
   if (!audited) co_return problem(audited.error());
   auto removed = co_await staff_.remove(id);
@@ -187,7 +187,7 @@ Async<net::Response> SupportRoutes::break_glass(Call call) {
 }
 
 Async<net::Response> SupportRoutes::look_through_glass(Call call) {
-  const std::string id = call.segment("id");
+  const std::string& id = call.segment("id");
   auto grant = co_await table_.get(glass_key(id));
   if (!grant) co_return problem(grant.error());
   if (!*grant || store::text_attribute((*grant)->attributes, "who") != call.staff.name)

@@ -73,6 +73,7 @@ bool is_over(const Incident& incident) {
 
 Async<Result<void>> CaseBook::take(std::vector<queue::DeadLetter> letters) {
   std::vector<store::Key> keys;
+  keys.reserve(letters.size());
   for (const auto& letter : letters) keys.push_back(store::Cases::key_of(case_id_of(named_in(letter), letter)));
   for (std::size_t begin = 0; begin < keys.size(); begin += store::max_get_items) {
     const auto end = std::min(keys.size(), begin + store::max_get_items);
@@ -340,7 +341,6 @@ Async<Result<void>> CaseBook::settle(Case entry, std::optional<store::Job> job, 
   using enum store::JobStatus;
   const Instant now = runtime_.now();
   const auto version = entry.version;
-  std::string kind;
   std::string why;
   CaseState state = entry.state;
   if (job && job->status == succeeded) {
