@@ -173,7 +173,7 @@ Result<std::string> Demo::leave_a_dead_letter() {
   auto job =
       api_.call("POST", "/v1/sync-jobs", json::object{{"syncConfigId", text_attribute(*webhook_job, "syncConfigId")}});
   if (!job) return fail(std::move(job.error()));
-  const std::string id = text_attribute(job->as_object(), "id");
+  std::string id = text_attribute(job->as_object(), "id");
   const Deadline deadline = Deadline::after(api_.runtime(), webhook_patience);
   std::string status;
   while (status != "dead_lettered" && deadline.remaining(api_.runtime()) > Duration{0}) {

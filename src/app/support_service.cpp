@@ -14,7 +14,7 @@ std::unexpected<Error> wrong(const std::string& key, const std::string& what) {
 }
 
 Result<support::Triage> triage_rules(const Configuration& configuration) {
-  const auto file = configuration.text("support.triage_rules");
+  const auto& file = configuration.text("support.triage_rules");
   if (file.empty()) return support::Triage::built_in();
   std::ifstream in(file, std::ios::binary);
   std::ostringstream text;
@@ -23,7 +23,7 @@ Result<support::Triage> triage_rules(const Configuration& configuration) {
 }
 
 Result<support::Templates> templates(const Configuration& configuration) {
-  const auto folder = configuration.text("support.templates");
+  const auto& folder = configuration.text("support.templates");
   return folder.empty() ? Result<support::Templates>(support::Templates::built_in()) : support::Templates::load(folder);
 }
 
