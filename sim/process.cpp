@@ -79,8 +79,9 @@ Process::~Process() {
   watched_.queue.stop_watching();
   auto stopped = std::make_shared<std::optional<bool>>();
   start(stop_workers(), stopped);
+  // Calls that were on their way, too: what waits within itself for something else is not freed with the runtime.
   const Steady until = runtime_.steady_now() + std::chrono::hours{1};
-  while (!*stopped && runtime_.run_one(until)) {
+  while ((!*stopped || in_flight_ > 0) && runtime_.run_one(until)) {
   }
 }
 

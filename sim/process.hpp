@@ -79,8 +79,10 @@ class Process {
  private:
   template <class T>
   void start(Async<T> task, std::shared_ptr<std::optional<T>> value) {
+    ++in_flight_;
     boost::asio::co_spawn(runtime_.executor(), without_cancellation_exceptions(std::move(task)),
-                          [value](std::exception_ptr error, T result) {
+                          [this, value](std::exception_ptr error, T result) {
+                            --in_flight_;
                             if (error) std::rethrow_exception(error);
                             value->emplace(std::move(result));
                           });
@@ -88,6 +90,7 @@ class Process {
   [[nodiscard]] Async<bool> stop_workers();
 
   Watched watched_;
+  std::size_t in_flight_ = 0;  // what was started and has not ended
   VirtualRuntime runtime_;
   sqlite::RuntimeClock clock_;
   providers::Registry providers_;
