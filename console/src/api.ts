@@ -1,4 +1,5 @@
 // One way to the server: bearer token, JSON, problem details (RFC 9457) as exceptions, a deadline on every call.
+import { parseVisible } from "./visible-text";
 
 export class Problem extends Error {
   constructor(
@@ -47,7 +48,10 @@ export function withQuery(path: string, query: CallOptions["query"]): string {
 }
 
 export async function problemOf(answer: Response): Promise<Problem> {
-  const body: { type?: unknown; detail?: unknown; title?: unknown } = await answer.json().catch(() => ({}));
+  const body: { type?: unknown; detail?: unknown; title?: unknown } = await answer
+    .text()
+    .then(parseVisible<object>)
+    .catch(() => ({}));
   const type = typeof body.type === "string" ? body.type : "";
   const detail = typeof body.detail === "string" ? body.detail : typeof body.title === "string" ? body.title : "";
   const retryAfter = Number(answer.headers.get("Retry-After"));
@@ -92,7 +96,7 @@ export async function callWithVersion<T>(path: string, options: CallOptions): Pr
     throw problem;
   }
   const text = await answer.text();
-  return { value: (text ? JSON.parse(text) : undefined) as T, version: answer.headers.get("ETag") ?? "" };
+  return { value: text ? parseVisible<T>(text) : (undefined as T), version: answer.headers.get("ETag") ?? "" };
 }
 
 // Drawn anew for every new call; the same key again would be the same call (Idempotency-Key).

@@ -1,40 +1,10 @@
 // Pictures of the pages for docs/images, in both themes and at phone width; none may be wider than its window.
 import { join } from "node:path";
+import { pages, show } from "./page-list.ts";
 import { expect, test } from "./setup.ts";
 
 const folder = join(import.meta.dirname, "../../docs/images");
 const phone = { width: 390, height: 844 };
-
-interface Picture {
-  name: string;
-  token: string;
-  path: string;
-  opened?: boolean; // a dead letter, past its purpose prompt
-}
-
-const pictures: Picture[] = [
-  { name: "syncs", token: "person", path: "#/syncs" },
-  { name: "sync", token: "person", path: "#/syncs/sync_steps" },
-  { name: "decisions", token: "person", path: "#/jobs/job_9" },
-  { name: "preview", token: "person", path: "#/syncs/new?draft=sync_sleep" },
-  { name: "new-sync", token: "person", path: "#/syncs/new" },
-  { name: "accounts", token: "person", path: "#/accounts" },
-  { name: "settings", token: "person", path: "#/settings" },
-  { name: "overview", token: "support", path: "#/overview" },
-  { name: "dead-letters", token: "support", path: "#/dlq" },
-  { name: "purpose", token: "support", path: "#/dlq/100000" },
-  { name: "dead-letter", token: "admin", path: "100000", opened: true },
-  { name: "incidents", token: "support", path: "#/incidents" },
-  { name: "incident", token: "support", path: "#/incidents/inc_strava_provider_failed" },
-  { name: "contacts", token: "support", path: "#/contacts" },
-  { name: "notices", token: "support", path: "#/notices" },
-  { name: "providers", token: "viewer", path: "#/providers" },
-  { name: "operations", token: "viewer", path: "#/operations" },
-  { name: "configuration", token: "admin", path: "#/configuration" },
-  { name: "audit", token: "admin", path: "#/audit" },
-  { name: "staff", token: "admin", path: "#/staff" },
-  { name: "find-person", token: "support", path: "#/break-glass" },
-];
 
 const looks = [
   { suffix: "", colorScheme: "light" as const, viewport: { width: 1280, height: 860 } },
@@ -51,12 +21,10 @@ for (const look of looks) {
       await app.settled();
       await picture(page, `sign-in${look.suffix}`);
     });
-    for (const { name, token, path, opened } of pictures) {
-      test(`${name} fits its window (SUP-2, API)`, async ({ app, page }) => {
-        await app.signIn(token, opened ? "#/dlq" : path);
-        if (opened) await app.openDeadLetter(path);
-        await app.settled();
-        await picture(page, name + look.suffix);
+    for (const each of pages) {
+      test(`${each.name} fits its window (SUP-2, API)`, async ({ app, page }) => {
+        await show(app, each);
+        await picture(page, each.name + look.suffix);
       });
     }
   });

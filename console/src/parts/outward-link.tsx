@@ -1,10 +1,9 @@
 // A link out of the console, to an address that somebody else wrote: the web only, and without telling where from.
 import { Icon } from "./icon";
-import { visible } from "./foreign-text";
 
 export function OutwardLink({ url, text }: { url: string; text: string }) {
   const safe = URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
-  if (!safe) return <code>{visible(url)}</code>;
+  if (!safe) return <code class="id">{url}</code>;
   return (
     <a href={url} target="_blank" rel="noreferrer noopener">
       {text}

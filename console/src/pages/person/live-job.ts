@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Problem } from "../../api";
 import { readEvents } from "../../event-stream";
 import { isOver, person, type Job } from "../../person-api";
+import { parseVisible } from "../../visible-text";
 
 const pauseMs = 2_000;
 
@@ -18,7 +19,7 @@ export async function followJob(id: string, signal: AbortSignal, show: (job: Job
     try {
       for await (const { event, data } of readEvents(person.jobEvents(id), signal)) {
         if (event !== "job") continue;
-        const job = JSON.parse(data) as Job;
+        const job = parseVisible<Job>(data);
         show(job);
         if (isOver(job.status)) return job;
       }

@@ -74,8 +74,8 @@ function Found({ glass }: { glass: Glass }) {
             name: "Dead letter",
             cell: (job) =>
               job.status === "dead_lettered" && (
-                <a href={hrefWith(href("dlq"), { job: job.jobId })} aria-label={`Dead letter of ${job.jobId}`}>
-                  Show it
+                <a href={hrefWith(href("dlq"), { job: job.jobId })}>
+                  Show it<span class="for-readers">: dead letter of {job.jobId}</span>
                 </a>
               ),
           },

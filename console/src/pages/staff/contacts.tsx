@@ -71,8 +71,9 @@ function ContactTable({ contacts, mayWrite }: { contacts: Contact[]; mayWrite: b
         {
           name: "Dead letter",
           cell: (contact) => (
-            <a href={href("dlq", contact.entryId)} aria-label={`Open the dead letter of ${contact.userId}`}>
+            <a href={href("dlq", contact.entryId)}>
               {mayWrite ? "Open and write" : "Open"}
+              <span class="for-readers">, dead letter of {contact.userId}</span>
             </a>
           ),
         },

@@ -18,11 +18,10 @@ export function Timeline({ steps }: { steps: TimelineStep[] }) {
             <Icon drawing={kind.tone} />
             <div>
               <p>
-                <strong>{kind.text}</strong>
+                <strong>{kind.text}</strong>{" "}
                 {step.count !== undefined && step.count > 1 && <span class="tag">{step.count} times</span>}
                 {step.by && (
                   <span class="faint">
-                    {" "}
                     by <Foreign text={step.by} />
                   </span>
                 )}
