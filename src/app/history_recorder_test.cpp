@@ -59,7 +59,7 @@ class HistoryRecorderTest : public store::TableTest {
 
 TEST_F(HistoryRecorderTest, ReadsWhatTheProcessCountsAnyway) {  // OBS: the console's curves
   ASSERT_TRUE(runtime.run(take()));
-  observation.job_ended({.job_id = "job", .took = Duration{200}});
+  observation.job_ended({.job_id = "job", .context = {}, .took = Duration{200}});
   observation.request_ended({"GET", "/v1/sync-jobs/{id}", 200, Duration{3}});
   call("strava", 200, Duration{100});
   call("strava", 503, Duration{100});
@@ -69,9 +69,9 @@ TEST_F(HistoryRecorderTest, ReadsWhatTheProcessCountsAnyway) {  // OBS: the cons
   ASSERT_TRUE(runtime.run(take()));
   for (const auto* name : {"jobP50", "jobP95", "jobP99", "apiP95", "providerP95/strava"}) EXPECT_EQ(points(name), 1U);
   const auto strava = provider("strava");
-  EXPECT_EQ(strava.at("calls").as_int64(), 3);
-  EXPECT_EQ(strava.at("errors").as_int64(), 2);
-  EXPECT_EQ(strava.at("latencyP50Ms").as_int64(), 75) << "between 50 and 100 ms";
+  EXPECT_EQ(strava.at("calls").to_number<std::int64_t>(), 3);
+  EXPECT_EQ(strava.at("errors").to_number<std::int64_t>(), 2);
+  EXPECT_EQ(strava.at("latencyP50Ms").to_number<std::int64_t>(), 75) << "between 50 and 100 ms";
   const auto text = json::serialize(recorder.history().series());
   EXPECT_THAT(text, HasSubstr(R"("name":"queueVisible","unit":"","points":[[1793491210,1E0]])"));
 }
@@ -97,15 +97,15 @@ TEST_F(HistoryRecorderTest, AProviderIsDescribedWithItsBreakerBudgetAndIncidents
   EXPECT_EQ(strava.at("name").as_string(), "Strava");
   EXPECT_EQ(strava.at("mode").as_string(), "read_only");
   EXPECT_EQ(strava.at("breaker").as_string(), "closed");
-  EXPECT_EQ(strava.at("calls").as_int64(), 0);
+  EXPECT_EQ(strava.at("calls").to_number<std::int64_t>(), 0);
   EXPECT_FALSE(strava.contains("latencyP50Ms")) << "no call, no latency";
-  EXPECT_EQ(strava.at("openIncidents").as_int64(), 1);
-  EXPECT_EQ(provider("google_health").at("openIncidents").as_int64(), 0);
+  EXPECT_EQ(strava.at("openIncidents").to_number<std::int64_t>(), 1);
+  EXPECT_EQ(provider("google_health").at("openIncidents").to_number<std::int64_t>(), 0);
   const auto& budget = strava.at("rateBudget").as_array();
   ASSERT_FALSE(budget.empty());
   EXPECT_EQ(budget.at(0).at("scope").as_string(), "app");
   EXPECT_EQ(budget.at(0).at("window").as_string(), "15min");
-  EXPECT_EQ(budget.at(0).at("used").as_int64(), 0);
+  EXPECT_EQ(budget.at(0).at("used").to_number<std::int64_t>(), 0);
   EXPECT_TRUE(provider("gpx").empty()) << "files are not called";
 }
 
