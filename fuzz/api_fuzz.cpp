@@ -38,11 +38,11 @@ struct World {
     connector.emplace(engine.storage->table(), engine.storage->vault(), engine.providers, http, *engine.limiter,
                       *engine.breakers, engine.runtime, std::vector<std::filesystem::path>{engine.folder.path()});
     tokens.emplace(std::map<std::string, std::string>{{std::string(token), engine.user}});
-    api.emplace(
-        api::ApiServices{engine.storage->table(), engine.storage->vault(), *engine.leases, engine.storage->bus(),
-                         engine.storage->queue("hot"), engine.storage->queue("deliveries"), engine.providers,
-                         *connector, *engine.runner, *engine.eraser, *tokens, nullptr, engine.runtime, no_metrics},
-        api::ApiSettings{std::string(admin_token), 1'000'000});
+    api.emplace(api::ApiServices{engine.storage->table(), engine.storage->vault(), *engine.leases,
+                                 engine.storage->bus(), engine.storage->queue("hot"),
+                                 engine.storage->queue("deliveries"), engine.providers, *connector, *engine.runner,
+                                 *engine.eraser, *engine.support, *tokens, nullptr, engine.runtime, no_metrics},
+                api::ApiSettings{std::string(admin_token), 1'000'000});
   }
 
   tests::NoHttp http;

@@ -30,6 +30,11 @@ void check_values(const app::Configuration& configuration) {
         require(text == "true" || text == "false", "a flag is true or false");
         break;
       }
+      case app::ConfigurationKey::Kind::mode: {
+        const auto& text = configuration.text(key.name);
+        require(text == "normal" || text == "read_only" || text == "disabled", "a mode is one of three");
+        break;
+      }
       case app::ConfigurationKey::Kind::list:
         for (const auto& item : configuration.list(key.name)) require(!item.empty(), "a list has no empty items");
         break;

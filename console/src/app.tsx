@@ -7,11 +7,13 @@ import { PersonConsole } from "./pages/person/console";
 import { SignIn } from "./pages/sign-in";
 import { StaffConsole } from "./pages/staff/console";
 import { Announcer } from "./parts/announcer";
+import { Frame } from "./parts/frame";
 import { forgetToken, signIn, storedToken, takeTokenFromLink, type Who } from "./session";
 
 export function App({ returned }: { returned: Returned | undefined }) {
   const [who, setWho] = useState<Who>();
-  const [asking, setAsking] = useState(storedToken() !== "");
+  const [asking, setAsking] = useState(false);
+  const [opening, setOpening] = useState(storedToken() !== ""); // with a token from before, which may still hold
   const [problem, setProblem] = useState<Problem>();
 
   const signOut = useCallback((because?: Problem) => {
@@ -30,6 +32,7 @@ export function App({ returned }: { returned: Returned | undefined }) {
         setProblem(asProblem(error));
       } finally {
         setAsking(false);
+        setOpening(false);
       }
     },
     [signOut],
@@ -42,6 +45,7 @@ export function App({ returned }: { returned: Returned | undefined }) {
       if (!location.hash.startsWith("#token=")) return;
       takeTokenFromLink();
       setWho(undefined);
+      setOpening(true);
       void enter(storedToken());
     };
     addEventListener("hashchange", follow);
@@ -52,8 +56,17 @@ export function App({ returned }: { returned: Returned | undefined }) {
     <>
       {who?.kind === "person" && <PersonConsole onSignOut={() => signOut()} returned={returned} />}
       {who?.kind === "staff" && <StaffConsole member={who.member} onSignOut={() => signOut()} />}
-      {!who && <SignIn asking={asking} problem={problem} onToken={enter} />}
+      {!who && opening && <Opening />}
+      {!who && !opening && <SignIn asking={asking} problem={problem} onToken={enter} />}
       <Announcer />
     </>
+  );
+}
+
+function Opening() {
+  return (
+    <Frame destinations={[]} current="">
+      <p class="loading">Signing in …</p>
+    </Frame>
   );
 }

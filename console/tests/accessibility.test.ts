@@ -11,9 +11,16 @@ async function findings(page: Page): Promise<string[]> {
   await page.evaluate(axe.source); // by the debugger: the policy keeps every other way out
   const result = await page.evaluate(
     async (values) =>
-      (await (window as unknown as { axe: typeof axe }).axe.run({ runOnly: { type: "tag", values } })).violations.map(
-        ({ id, impact, nodes }) => ({ id, impact: impact ?? "", where: nodes.map((node) => node.html.slice(0, 160)) }),
-      ),
+      (
+        await (window as unknown as { axe: typeof axe }).axe.run({
+          resultTypes: ["violations"],
+          runOnly: { type: "tag", values },
+        })
+      ).violations.map(({ id, impact, nodes }) => ({
+        id,
+        impact: impact ?? "",
+        where: nodes.map((node) => node.html.slice(0, 160)),
+      })),
     tags,
   );
   return result.filter(({ impact }) => serious.includes(impact)).map(({ id, where }) => `${id}: ${where.join(" | ")}`);

@@ -14,6 +14,8 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
 
 test("the first Tab leads past the navigation (API)", async ({ app, page }) => {
   await app.signIn("support");
+  await page.reload();
+  await app.settled();
   await page.keyboard.press("Tab");
   await expect(app.link("Skip to the content")).toBeFocused();
   await expect(app.link("Skip to the content")).toBeInViewport();

@@ -1,9 +1,12 @@
-// Pictures of the pages for docs/images, in both themes and at phone width; none may be wider than its window.
-import { join } from "node:path";
+// The pages in both themes and at phone width; none may be wider than its window. CONSOLE_SCREENSHOTS=docs takes the
+// pictures of docs/images anew, CONSOLE_SCREENSHOTS=FOLDER takes all of them.
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { pages, show } from "./page-list.ts";
 import { expect, test } from "./setup.ts";
 
-const folder = join(import.meta.dirname, "../../docs/images");
+const target = process.env.CONSOLE_SCREENSHOTS ?? "";
+const documents = join(import.meta.dirname, "../../docs/images");
 const phone = { width: 390, height: 844 };
 
 const looks = [
@@ -35,10 +38,10 @@ async function picture(page: import("@playwright/test").Page, name: string): Pro
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   );
   expect(tooWide).toBe(0);
-  if (process.env.CONSOLE_SCREENSHOTS) {
-    const { width = 0, height = 0 } = page.viewportSize() ?? {};
-    const tall = await page.evaluate(() => document.documentElement.scrollHeight);
-    const clip = { x: 0, y: 0, width, height: Math.min(tall, height * 2) };
-    await page.screenshot({ path: join(folder, `console-${name}.png`), fullPage: true, clip, animations: "disabled" });
-  }
+  const path = join(target === "docs" ? documents : resolve(target), `console-${name}.png`);
+  if (!target || (target === "docs" && !existsSync(path))) return;
+  const { width = 0, height = 0 } = page.viewportSize() ?? {};
+  const tall = await page.evaluate(() => document.documentElement.scrollHeight);
+  const clip = { x: 0, y: 0, width, height: Math.min(tall, height * 2) };
+  await page.screenshot({ path, fullPage: true, clip, animations: "disabled" });
 }

@@ -25,8 +25,8 @@ net::Response fresh(const json::object& body) {
 
 void Api::add_operator_routes() {
   using enum Router::Access;
-  router_.add("GET", "/admin/history", admin, [this](Call) { return show(services_.operator_data.history); });
-  router_.add("GET", "/admin/providers", admin, [this](Call) { return show(services_.operator_data.providers); });
+  router_.add("GET", "/admin/history", viewer, [this](Call) { return show(services_.operator_data.history); });
+  router_.add("GET", "/admin/providers", viewer, [this](Call) { return show(services_.operator_data.providers); });
   router_.add("GET", "/admin/configuration", admin,
               [this](Call) { return show(services_.operator_data.configuration); });
 }

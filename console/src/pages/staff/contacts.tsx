@@ -72,7 +72,7 @@ function ContactTable({ contacts, mayWrite }: { contacts: Contact[]; mayWrite: b
           name: "Dead letter",
           cell: (contact) => (
             <a href={href("dlq", contact.entryId)}>
-              {mayWrite ? "Open and write" : "Open"}
+              {mayWrite ? "Write" : "Open"}
               <span class="for-readers">, dead letter of {contact.userId}</span>
             </a>
           ),
