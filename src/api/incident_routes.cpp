@@ -5,6 +5,7 @@
 #include "api/page_cursor.hpp"
 #include "api/problem.hpp"
 #include "api/support_routes.hpp"
+#include "support/situation.hpp"
 
 namespace syncwell::api {
 
@@ -13,8 +14,6 @@ using store::CaseState;
 using store::Incident;
 
 namespace {
-
-constexpr std::size_t most_counted = 1000;  // of one stage of the contact clock: "1000" says "or more"
 
 net::Response no_such_incident() { return problem(404, "not_found", "There is no incident with this id."); }
 
@@ -133,22 +132,10 @@ Async<Result<json::array>> SupportRoutes::active_alarms() {
 Async<net::Response> SupportRoutes::overview() {
   auto depth = co_await hot_.depth();
   if (!depth) co_return problem(depth.error());
-  auto incidents = co_await incidents_.list(true, store::max_open_incidents);
-  if (!incidents) co_return problem(incidents.error());
-  std::int64_t open = 0;
-  std::int64_t redriven = 0;
-  for (const auto& incident : incidents->incidents) {
-    open += incident.count(CaseState::open);
-    redriven += incident.count(CaseState::redriven);
-  }
+  auto situation = co_await support::situation(table_);
+  if (!situation) co_return problem(situation.error());
   json::object contacts;
-  for (const char* stage : {"running", "half", "late", "overdue"}) {
-    auto page = co_await cases_.list({.contact = stage}, most_counted);
-    if (!page) co_return problem(page.error());
-    contacts[stage] = page->cases.size();
-  }
-  auto undelivered = co_await notices_.list(store::NoticeState::undelivered, most_counted);
-  if (!undelivered) co_return problem(undelivered.error());
+  for (const auto& [stage, people] : situation->contacts_due) contacts[stage] = people;
   auto alarms = co_await active_alarms();
   if (!alarms) co_return problem(alarms.error());
   const auto oldest = depth->oldest_visible ? runtime_.now() - *depth->oldest_visible : Duration{0};
@@ -158,11 +145,11 @@ Async<net::Response> SupportRoutes::overview() {
                                 {"delayed", depth->delayed},
                                 {"dead", depth->dead},
                                 {"oldestAgeSeconds", oldest / std::chrono::seconds{1}}}},
-                              {"openEntries", open},
-                              {"redrivenEntries", redriven},
-                              {"openIncidents", incidents->incidents.size()},
+                              {"openEntries", situation->open_cases},
+                              {"redrivenEntries", situation->redriven_cases},
+                              {"openIncidents", situation->open_incidents},
                               {"contactsDue", std::move(contacts)},
-                              {"undelivered", undelivered->notices.size()},
+                              {"undelivered", situation->undelivered_notices},
                               {"alarms", std::move(*alarms)}});
 }
 

@@ -59,7 +59,8 @@ class HistoryRecorderTest : public store::TableTest {
 
 TEST_F(HistoryRecorderTest, ReadsWhatTheProcessCountsAnyway) {  // OBS: the console's curves
   ASSERT_TRUE(runtime.run(take()));
-  observation.job_ended({.job_id = "job", .context = {}, .parent_span = {}, .took = Duration{200}});
+  observation.job_ended(
+      {.job_id = "job", .context = {}, .parent_span = {}, .data_type = {}, .provider = {}, .took = Duration{200}});
   observation.request_ended({"GET", "/v1/sync-jobs/{id}", 200, Duration{3}});
   call("strava", 200, Duration{100});
   call("strava", 503, Duration{100});

@@ -9,6 +9,8 @@
 #include <chrono>
 #include <iterator>
 
+#include "support/situation.hpp"
+
 namespace syncwell::app {
 
 namespace {
@@ -51,6 +53,36 @@ void add_deliveries(prometheus::Registry& registry, const notify::DeliveryCounte
   deliveries.Add({{"outcome", "failed"}}).Increment(static_cast<double>(counters.failed));
   deliveries.Add({{"outcome", "given_up"}}).Increment(static_cast<double>(counters.given_up));
   deliveries.Add({{"outcome", "gone"}}).Increment(static_cast<double>(counters.disabled));
+}
+
+void add_desk(prometheus::Registry& registry, const support::Situation& situation) {
+  prometheus::BuildGauge()
+      .Name("syncwell_incidents_open")
+      .Help("Incidents of the support desk that are open.")
+      .Register(registry)
+      .Add({})
+      .Set(static_cast<double>(situation.open_incidents));
+  auto& people = prometheus::BuildGauge()
+                     .Name("syncwell_contacts_due")
+                     .Help("People who have to be told of a failed sync, by stage of the contact clock; at most 1000.")
+                     .Register(registry);
+  for (const auto& [stage, count] : situation.contacts_due)
+    people.Add({{"stage", stage}}).Set(static_cast<double>(count));
+  prometheus::BuildGauge()
+      .Name("syncwell_notices_undelivered")
+      .Help("Alarms, tickets and mails that did not arrive and are not tried any more; at most 1000.")
+      .Register(registry)
+      .Add({})
+      .Set(static_cast<double>(situation.undelivered_notices));
+}
+
+void add_notices(prometheus::Registry& registry, const support::NoticeCounters& counters) {
+  auto& notices = prometheus::BuildCounter()
+                      .Name("syncwell_notices_total")
+                      .Help("Attempts to deliver alarms, tickets and mails, by outcome.")
+                      .Register(registry);
+  notices.Add({{"outcome", "sent"}}).Increment(static_cast<double>(counters.sent));
+  notices.Add({{"outcome", "failed"}}).Increment(static_cast<double>(counters.failed));
 }
 
 }  // namespace
@@ -125,6 +157,8 @@ Async<std::string> Metrics::text() {
   }
   add_schedule(registry, from_.schedule);
   add_deliveries(registry, from_.deliveries);
+  add_notices(registry, from_.notices);
+  if (auto situation = co_await support::situation(from_.table)) add_desk(registry, *situation);
   prometheus::BuildCounter()
       .Name("syncwell_trace_spans_dropped_total")
       .Help("Spans that the collector did not take.")

@@ -14,6 +14,8 @@
 #include "providers/registry.hpp"
 #include "queue/queue.hpp"
 #include "schedule/counters.hpp"
+#include "store/table.hpp"
+#include "support/outside.hpp"
 
 namespace syncwell::app {
 
@@ -26,6 +28,8 @@ struct MetricSources {  // references outlive the metrics
   const api::WebhookCounters& webhooks;
   const schedule::Counters& schedule;
   const notify::DeliveryCounters& deliveries;
+  const support::NoticeCounters& notices;
+  store::Table& table;
   std::function<std::vector<const engine::Worker*>()> workers;  // those that run now
 };
 

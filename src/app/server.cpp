@@ -146,6 +146,7 @@ Result<void> serve(Platform& platform, const std::filesystem::path& configuratio
   api::WebhookCounters webhook_counters;
   schedule::Counters schedule_counters;
   notify::DeliveryCounters delivery_counters;
+  support::NoticeCounters notice_counters;
   const auto running_workers = [&workers] {
     std::vector<const engine::Worker*> running;
     running.reserve(workers.size());
@@ -153,7 +154,8 @@ Result<void> serve(Platform& platform, const std::filesystem::path& configuratio
     return running;
   };
   Metrics metrics({platform.hot_queue(), platform.breakers(), platform.limiter(), lane.providers,
-                   platform.observation(), webhook_counters, schedule_counters, delivery_counters, running_workers});
+                   platform.observation(), webhook_counters, schedule_counters, delivery_counters, notice_counters,
+                   platform.storage().table(), running_workers});
   OperatorView operator_view(platform, lane, running_workers);
   auto& storage = platform.storage();
   // Subscribers, pagers, tickets and the trace collector are the operator's choice: they may be in the operator's own
@@ -168,7 +170,8 @@ Result<void> serve(Platform& platform, const std::filesystem::path& configuratio
   };
   auto support = SupportService::open(platform, lane, operators_http,
                                       {[&] { return sum_of(&engine::WorkerCounters::needs_reauth); },
-                                       [&] { return sum_of(&engine::WorkerCounters::duplicates_suppressed); }});
+                                       [&] { return sum_of(&engine::WorkerCounters::duplicates_suppressed); }},
+                                      notice_counters);
   if (!support) return fail(std::move(support.error()));
   api::Api api({storage.table(),
                 storage.vault(),

@@ -113,7 +113,7 @@ std::string console_url(const Configuration& configuration) {
 }
 
 Result<std::unique_ptr<SupportService>> SupportService::open(Platform& platform, Lane& lane, net::HttpClient& http,
-                                                             SupportProbes probes) {
+                                                             SupportProbes probes, support::NoticeCounters& counters) {
   const auto& configuration = platform.configuration();
   std::unique_ptr<SupportService> service(new SupportService());
   auto rules = triage_rules(configuration);
@@ -149,7 +149,7 @@ Result<std::unique_ptr<SupportService>> SupportService::open(Platform& platform,
   service->outside_.emplace(
       support::OutsideServices{storage.table(), notices, service->desk_->book, service->desk_->people, http,
                                has_mail ? &*service->mail_ : nullptr, service->zendesk_ ? &*service->zendesk_ : nullptr,
-                               lane.runtime, service->counters_},
+                               lane.runtime, counters},
       std::move(*outside));
   return service;
 }

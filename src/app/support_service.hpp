@@ -23,19 +23,18 @@ struct SupportProbes {
 class SupportService {
  public:
   // Reads the triage rules and the templates, and checks the channels. `http` is for what the operator configured; it,
-  // platform and lane outlive this. Errors: invalid_argument, unreadable_input, with file, line or key, and what would
-  // be right.
+  // platform, lane and counters outlive this. Errors: invalid_argument, unreadable_input, with file, line or key, and
+  // what would be right.
   [[nodiscard]] static Result<std::unique_ptr<SupportService>> open(Platform& platform, Lane& lane,
-                                                                    net::HttpClient& http, SupportProbes probes);
+                                                                    net::HttpClient& http, SupportProbes probes,
+                                                                    support::NoticeCounters& counters);
 
   [[nodiscard]] support::SupportDesk& desk() { return *desk_; }
-  [[nodiscard]] const support::NoticeCounters& counters() const { return counters_; }
   void start();
   [[nodiscard]] Async<void> stop();
 
  private:
   SupportService() = default;
-  support::NoticeCounters counters_;
   std::optional<net::CurlMail> mail_;
   std::optional<support::Zendesk> zendesk_;
   std::optional<support::SupportDesk> desk_;
