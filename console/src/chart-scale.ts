@@ -22,17 +22,20 @@ export interface Scale {
 
 const secondSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 43_200, 86_400];
 
+// Where grid lines may stand: of seconds, where a clock's would.
+export type Grid = "any" | "whole" | "seconds";
+
 // The next of 1, 2, 5, 10, 20, 50 … that is not smaller; of seconds, the next that a clock knows.
-export function niceStep(rough: number, ofSeconds = false): number {
-  if (!(rough > 0)) return 1;
-  const clockStep = ofSeconds && secondSteps.find((each) => each >= rough);
+export function niceStep(rough: number, grid: Grid = "any"): number {
+  if (!(rough > 0) || (grid === "whole" && rough < 1)) return 1;
+  const clockStep = grid === "seconds" && secondSteps.find((each) => each >= rough);
   if (clockStep) return clockStep;
   const power = 10 ** Math.floor(Math.log10(rough));
   const factor = [1, 2, 5, 10].find((each) => each * power >= rough * 0.999) ?? 10;
   return factor * power;
 }
 
-export function chartScale(lines: Line[], width: number, height: number, edge: Edge, ofSeconds = false): Scale {
+export function chartScale(lines: Line[], width: number, height: number, edge: Edge, grid: Grid = "any"): Scale {
   const times = lines.flatMap((line) => line.points.map(([time]) => time));
   const first = times.reduce((least, each) => Math.min(least, each), Infinity);
   const last = Math.max(
@@ -40,7 +43,7 @@ export function chartScale(lines: Line[], width: number, height: number, edge: E
     first + 1,
   );
   const largest = lines.reduce((most, line) => line.points.reduce((top, [, value]) => Math.max(top, value), most), 0);
-  const step = niceStep((largest || 1) / 4, ofSeconds);
+  const step = niceStep((largest || 1) / 4, grid);
   const top = Math.max(step, Math.ceil(largest / step - 1e-9) * step);
   const innerWidth = Math.max(1, width - edge.left - edge.right);
   const innerHeight = Math.max(1, height - edge.top - edge.bottom);

@@ -28,6 +28,11 @@ test("a failed job is found, opened, understood and redriven (SUP-2, SUP-5)", as
   await expect(app.said("Redriven: the job is on its way again")).toBeVisible();
   await expect(page.locator(".timeline").getByText("Redriven by grace")).toBeVisible();
   await expect(app.button("Redrive")).toHaveCount(0);
+  const views = mock.desk.audit.filter((each) => each.action === "dlq.view").length;
+  mock.desk.end(page.url().split("/").at(-1) ?? "", "resolved");
+  await expect(app.said("The job has come through")).toBeVisible();
+  await expect(page.locator(".badges").getByText("Resolved")).toBeVisible();
+  expect(mock.desk.audit.filter((each) => each.action === "dlq.view").length).toBe(views + 1); // waiting is no view
   expect(Date.now() - began).toBeLessThan(120_000);
   expect(mock.desk.audit[0]).toMatchObject({ action: "dlq.view" });
 });

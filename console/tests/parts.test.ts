@@ -27,7 +27,8 @@ test("an event without end is refused (SUP-6)", () => {
 
 test("a chart's grid stands at round values and holds the largest one (OBS)", () => {
   expect([0.3, 1, 7, 23, 260].map((each) => niceStep(each))).toEqual([0.5, 1, 10, 50, 500]);
-  expect([50, 61, 700].map((each) => niceStep(each, true))).toEqual([60, 120, 900]);
+  expect([50, 61, 700].map((each) => niceStep(each, "seconds"))).toEqual([60, 120, 900]);
+  expect([0.25, 1, 7].map((each) => niceStep(each, "whole"))).toEqual([1, 1, 10]);
   const lines = [{ name: "a", points: [[100, 3] as [number, number], [200, 97] as [number, number]] }];
   const scale = chartScale(lines, 300, 200, { left: 0, right: 0, top: 0, bottom: 0 });
   expect(scale.valueTicks).toEqual([0, 50, 100]);

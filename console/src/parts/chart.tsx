@@ -1,6 +1,6 @@
 // Lines over time as SVG, with what the same says in words and as a table.
 import { useEffect, useId, useRef, useState } from "preact/hooks";
-import { chartScale, pathOf, summaryOf, thinned, type Line } from "../chart-scale";
+import { chartScale, pathOf, summaryOf, thinned, type Grid, type Line } from "../chart-scale";
 import { clockTime } from "../time";
 
 interface ChartProperties {
@@ -8,7 +8,7 @@ interface ChartProperties {
   lines: Line[];
   format: (value: number) => string;
   height?: number;
-  ofSeconds?: boolean; // the values are durations: the grid stands at whole minutes
+  grid?: Grid;
 }
 
 const mostTableRows = 12;
@@ -27,15 +27,15 @@ function useWidth() {
   return [box, width] as const;
 }
 
-export function Chart({ title, lines, format, height = 190, ofSeconds = false }: ChartProperties) {
+export function Chart({ title, lines, format, height = 190, grid = "any" }: ChartProperties) {
   const [box, width] = useWidth();
   const [pointed, setPointed] = useState<number>();
   const titleId = useId();
   const drawn = lines.filter((line) => line.points.length > 0);
-  const rough = chartScale(drawn, width, height, edge, ofSeconds);
+  const rough = chartScale(drawn, width, height, edge, grid);
   const widest = Math.max(...rough.valueTicks.map((tick) => format(tick).length));
   const left = Math.max(edge.left, widest * digitWidth + 12);
-  const scale = chartScale(drawn, width, height, { ...edge, left }, ofSeconds);
+  const scale = chartScale(drawn, width, height, { ...edge, left }, grid);
   const times = drawn[0]?.points.map(([time]) => time) ?? [];
   const shownTime = pointed === undefined ? undefined : times[pointed];
   const point = (clientX: number, frame: DOMRect) => {

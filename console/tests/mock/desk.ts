@@ -385,6 +385,10 @@ export function createDesk() {
 
   return {
     audit,
+    // How a redriven job ends.
+    end(id: string, state: "resolved" | "open"): void {
+      changed.set(id, { ...changed.get(id), state });
+    },
     answer(ask: Ask, who: string, role: Role): Answer {
       const [, thing, id, action] = ask.path;
       if (ranks[role] < ranks[leastRole(ask)])

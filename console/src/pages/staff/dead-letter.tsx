@@ -1,7 +1,8 @@
 // One dead letter: what happened, what it means, what to do; and the buttons that do it.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { useLoaded } from "../../loading";
 import { ActionButton } from "../../parts/action-button";
+import { announce } from "../../parts/announcer";
 import { StateBadge } from "../../parts/badge";
 import { Confirm } from "../../parts/confirm";
 import { Facts } from "../../parts/facts";
@@ -51,6 +52,7 @@ function Opened({ id, purpose, member }: { id: string; purpose: string; member: 
             <span class="tag">{categories[entry.category] ?? plain(entry.category)}</span>
             {entry.contact && <StateBadge state={entry.contact.state} among={contactStates} />}
           </p>
+          {entry.state === "redriven" && entry.jobId && <OnItsWay jobId={entry.jobId} ended={loaded.reload} />}
           <Meaning entry={entry} />
           <section aria-labelledby="timeline">
             <h2 id="timeline">What happened</h2>
@@ -70,6 +72,25 @@ function Opened({ id, purpose, member }: { id: string; purpose: string; member: 
       )}
     </LoadedContent>
   );
+}
+
+const lookAgainSeconds = 3;
+
+// Looks in the list, which says nothing of a person, until the redriven job has come through or died again.
+function OnItsWay({ jobId, ended }: { jobId: string; ended: () => Promise<void> }) {
+  const { data } = useLoaded(
+    (signal) => staff.entries({ job: jobId }, { limit: 1 }, signal),
+    [jobId],
+    lookAgainSeconds,
+  );
+  const state = data?.deadLetters[0]?.state ?? "redriven";
+  useEffect(() => {
+    if (state === "redriven") return;
+    const through = state === "resolved";
+    announce(through ? "The job has come through" : "The job has failed again", through ? "good" : "bad");
+    void ended();
+  }, [state]);
+  return <p class="faint">The job is on its way; this page will show how it ends.</p>;
 }
 
 function Meaning({ entry }: { entry: OpenedEntry }) {

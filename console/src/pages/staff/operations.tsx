@@ -29,15 +29,25 @@ export function OperationsPage() {
               title="Oldest waiting job"
               lines={linesOf(history, { queueOldestAge: "age" })}
               format={duration}
-              ofSeconds
+              grid="seconds"
             />
-            <Chart title="Waiting jobs" lines={linesOf(history, { queueVisible: "waiting" })} format={compact} />
+            <Chart
+              title="Waiting jobs"
+              lines={linesOf(history, { queueVisible: "waiting" })}
+              format={compact}
+              grid="whole"
+            />
             <Chart
               title="API latency, 95th percentile"
               lines={linesOf(history, { apiP95: "p95" })}
               format={milliseconds}
             />
-            <Chart title="Dead letters" lines={linesOf(history, { deadLetters: "dead letters" })} format={compact} />
+            <Chart
+              title="Dead letters"
+              lines={linesOf(history, { deadLetters: "dead letters" })}
+              format={compact}
+              grid="whole"
+            />
           </div>
         )}
       </LoadedContent>

@@ -31,8 +31,18 @@ export function OverviewPage() {
       <LoadedContent of={history}>
         {(data) => (
           <section class="charts" aria-label="The last hour">
-            <Chart title="Waiting jobs" lines={linesOf(data, { queueVisible: "waiting" })} format={whole} />
-            <Chart title="Dead letters" lines={linesOf(data, { deadLetters: "dead letters" })} format={whole} />
+            <Chart
+              title="Waiting jobs"
+              lines={linesOf(data, { queueVisible: "waiting" })}
+              format={whole}
+              grid="whole"
+            />
+            <Chart
+              title="Dead letters"
+              lines={linesOf(data, { deadLetters: "dead letters" })}
+              format={whole}
+              grid="whole"
+            />
           </section>
         )}
       </LoadedContent>
