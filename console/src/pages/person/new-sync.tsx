@@ -39,8 +39,9 @@ function ChooseStep() {
 
 function ChooseForm({ book }: { book: AccountBook }) {
   const ids = book.connections.map((each) => each.id);
-  const [from, setFrom] = useState(ids[0] ?? "");
-  const [chosenTo, setTo] = useState(ids[1] ?? "");
+  const [first] = useState(() => firstPair(book));
+  const [from, setFrom] = useState(first.from);
+  const [chosenTo, setTo] = useState(first.to);
   const others = ids.filter((id) => id !== from);
   const to = others.includes(chosenTo) ? chosenTo : (others[0] ?? "");
   const types = commonDataTypes(providerOf(book, from), providerOf(book, to));
@@ -110,6 +111,16 @@ function ChooseForm({ book }: { book: AccountBook }) {
       </div>
     </form>
   );
+}
+
+// The first two accounts between which something can travel.
+function firstPair(book: AccountBook): { from: string; to: string } {
+  const ids = book.connections.map((each) => each.id);
+  for (const from of ids) {
+    const to = ids.find((id) => id !== from && commonDataTypes(providerOf(book, from), providerOf(book, id)).length);
+    if (to) return { from, to };
+  }
+  return { from: ids[0] ?? "", to: ids[1] ?? "" };
 }
 
 function PreviewStep({ id }: { id: string }) {
