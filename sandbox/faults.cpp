@@ -23,6 +23,7 @@ constexpr std::array kind_names = {KindName{"status", FaultKind::status},
                                    KindName{"reset_before_commit", FaultKind::reset_before_commit},
                                    KindName{"reset_after_commit", FaultKind::reset_after_commit},
                                    KindName{"truncated_json", FaultKind::truncated_json},
+                                   KindName{"renamed_field", FaultKind::renamed_field},
                                    KindName{"slow_body", FaultKind::slow_body}};
 
 Problem read_text(const json::value& value, std::string& into, std::string_view name) {
@@ -94,10 +95,13 @@ Problem read_fault(const json::object& object, Fault& fault) {
         return fmt::format("fault.latency_ms: 0 to {}", max_fault_latency_ms);
       }
       fault.latency = Duration{value.get_int64()};
+    } else if (key == "field") {
+      if (auto problem = read_text(value, fault.field, "fault.field")) return problem;
     } else {
       return "fault: unknown member";
     }
   }
+  if (fault.kind == FaultKind::renamed_field && fault.field.empty()) return "fault.field: a text is needed";
   return std::nullopt;
 }
 
@@ -146,6 +150,7 @@ json::object FaultPlan::to_json() const {
     if (rule.fault.kind == FaultKind::status) fault.emplace("status", rule.fault.status);
     if (rule.fault.retry_after) fault.emplace("retry_after", *rule.fault.retry_after);
     if (rule.fault.latency != Duration{0}) fault.emplace("latency_ms", rule.fault.latency.count());
+    if (!rule.fault.field.empty()) fault.emplace("field", rule.fault.field);
     rules.push_back(json::object{
         {"match", std::move(match)}, {"fault", std::move(fault)}, {"seen", rule.seen}, {"applied", rule.applied}});
   }

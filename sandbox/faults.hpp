@@ -25,7 +25,8 @@ enum class FaultKind {
   reset_before_commit,  // the connection breaks; nothing happens
   reset_after_commit,   // the request takes effect; its answer is lost
   truncated_json,       // the request takes effect; its answer is cut in the middle
-  slow_body,            // the answer drips
+  renamed_field,  // the request takes effect; a field of its answer has another name, as after a provider's release
+  slow_body,      // the answer drips
 };
 
 struct FaultMatch {
@@ -42,6 +43,7 @@ struct Fault {
   int status = 503;
   std::optional<std::string> retry_after{};  // the header as given, also when it is nonsense
   Duration latency{0};
+  std::string field{};  // renamed_field: "count" comes as "countV2"
 };
 
 struct FaultRule {

@@ -65,6 +65,16 @@ TEST_F(Faults, TruncatedSlowAndLate) {
   EXPECT_EQ(late.status, 200);
 }
 
+TEST_F(Faults, AFieldGetsAnotherName) {  // SUP-3: what a mapping bug looks like
+  plan("{}", R"({"kind":"renamed_field","field":"firstname"})");
+  const auto answer = json_of(world.strava("GET", "athlete")).as_object();
+  EXPECT_FALSE(answer.contains("firstname"));
+  EXPECT_TRUE(answer.contains("firstnameV2"));
+  const auto refused = world.control("PUT", "faults", R"({"rules":[{"fault":{"kind":"renamed_field"}}]})");
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_NE(refused.body.find("fault.field: a text is needed"), std::string::npos);
+}
+
 TEST_F(Faults, NthAndUntilCount) {
   plan(R"({"nth":2})", R"({"kind":"status","status":500})");
   EXPECT_EQ(world.strava("GET", "athlete").status, 200);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/algorithm/string/replace.hpp>
 
 #include "sandbox/sandbox_state.hpp"
 #include "sandbox/text.hpp"
@@ -20,6 +21,8 @@ struct Service {
 constexpr std::array services{Service{"google_health", "/google"}, Service{"strava", "/strava"},
                               Service{"pagerduty", "/pagerduty"}, Service{"zendesk", "/zendesk"}};
 constexpr std::string_view control_prefix = "/_sandbox/";
+
+std::string quoted(const std::string& text) { return '"' + text + '"'; }
 
 bool under(std::string_view path, std::string_view prefix) {
   return path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
@@ -118,6 +121,8 @@ net::Response Sandbox::State::handle_provider(std::string_view provider, const n
     response = ask(provider, request, inner, now);
     if (kind == FaultKind::reset_after_commit) response.wire = net::Response::Wire::reset_before_answer;
     if (kind == FaultKind::truncated_json) response.wire = net::Response::Wire::truncated_body;
+    if (kind == FaultKind::renamed_field)
+      boost::algorithm::replace_all(response.body, quoted(fault->field), quoted(fault->field + "V2"));
     if (kind == FaultKind::slow_body) response.wire = net::Response::Wire::slow_body;
   }
   response.delay += latency;

@@ -1,9 +1,10 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """A drill of the support desk with real processes (SUP-1 to SUP-4): a server, the sandbox as provider, pager and ticket
-system over HTTP, and a mail server over SMTP. An outage of all syncs of one provider must be one incident, one page and
-no mail; when the provider is back, all of them drain by themselves and the page ends. A mapping bug must be an urgent
-ticket with the full message; its person is written to once, also when somebody asks twice. Prints what it saw as one
-JSON object on the last line; exit code 1 where something was not as it should be.
+system over HTTP, and aiosmtpd as mail server over SMTP with TLS. An outage of all syncs of one provider must be one incident, one
+page and no mail; when the provider is back, all of them drain by themselves and the page ends. A mapping bug (a provider
+that renames a field) must be an urgent ticket with the full message; its person is written to once, also when somebody
+asks twice, and when the server is killed in the middle of the mail. Prints what it saw as one JSON object on the last
+line; exit code 1 where something was not as it should be.
 
     tests/desk_drill.py [--people 200] [--program build/release/syncwell]
 """
@@ -11,14 +12,21 @@ JSON object on the last line; exit code 1 where something was not as it should b
 import argparse
 import asyncio
 import datetime
+import email
+import email.policy
 import json
 import os
 import pathlib
 import signal
+import socket
+import ssl
 import subprocess
 import sys
 import tempfile
 import time
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, LoginPassword
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "bench" / "load"))
@@ -46,18 +54,38 @@ PATIENCE_S = 300
 
 
 class MailServer:
-    def __init__(self):
-        self.process = subprocess.Popen(
-            [sys.executable, str(ROOT / "tests" / "smtp_sink.py"), "--port", "0"], stdout=subprocess.PIPE, text=True
-        )
-        self.port = json.loads(self.process.stdout.readline())["port"]
-        os.set_blocking(self.process.stdout.fileno(), False)
-        self.mails = []
+    """aiosmtpd in a thread of its own, with STARTTLS and a login; keeps what it has taken. `at` is told of some commands
+    before they are answered."""
 
-    def taken(self):
-        while line := self.process.stdout.readline():
-            self.mails.append(json.loads(line))
-        return self.mails
+    USER, PASSWORD = "syncwell", "a password for the drill"
+
+    def __init__(self, folder):
+        self.mails, self.at = [], lambda command: None
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.certificate, key = folder / "mail.pem", folder / "mail.key"
+        make = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=mail -addext subjectAltName=IP:127.0.0.1 -out"
+        subprocess.run([*make.split(), self.certificate, "-keyout", key], check=True, stderr=subprocess.DEVNULL)
+        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        tls.load_cert_chain(self.certificate, key)
+        safe = {"tls_context": tls, "require_starttls": True, "auth_required": True, "authenticator": self.log_in}
+        self.controller = Controller(self, hostname="127.0.0.1", port=self.port, **safe)
+        self.controller.start()
+
+    def log_in(self, server, session, envelope, mechanism, data):
+        return AuthResult(success=data == LoginPassword(self.USER.encode(), self.PASSWORD.encode()))
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        self.at("RCPT")
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 ok"
+
+    async def handle_DATA(self, server, session, envelope):
+        message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        self.mails.append(message)
+        self.at("end")
+        return "250 2.0.0 taken"
 
 
 def settings(folder, sandbox, mail):
@@ -71,7 +99,9 @@ def settings(folder, sandbox, mail):
         "SYNCWELL_ZENDESK_EMAIL": "agent@sync.example",
         "SYNCWELL_ZENDESK_API_TOKEN": "syncwell-zendesk-token",
         "SYNCWELL_MAIL_URL": f"smtp://127.0.0.1:{mail.port}",
-        "SYNCWELL_MAIL_STARTTLS": "none",
+        "SYNCWELL_MAIL_CERTIFICATE_AUTHORITIES": str(mail.certificate),
+        "SYNCWELL_MAIL_USER": mail.USER,
+        "SYNCWELL_MAIL_PASSWORD": mail.PASSWORD,
         "SYNCWELL_MAIL_FROM_ADDRESS": "care@sync.example",
         # Jobs fail fast here; with its usual settings the breaker would hold them back, which is not what is tested.
         "SYNCWELL_WORKER_BACKOFF_BASE_MS": "20",
@@ -127,10 +157,10 @@ class Drill:
         incidents = self.admin("GET", "/admin/incidents")[1]["incidents"]
         pages = (await self.outside("pagerduty"))["incidents"]
         seen = {"died_s": died, "entries": incidents[0]["entries"] if incidents else 0, "incidents": len(incidents)}
-        seen |= {"pages": len(pages), "mails_before_the_delay": len(self.mail.taken())}
+        seen |= {"pages": len(pages), "mails_before_the_delay": len(self.mail.mails)}
         self.expect("one incident", len(incidents) == 1)
         self.expect("one page, told once", len(pages) == 1 and pages[0]["triggers"] == 1)
-        self.expect("no mail before the delay", not self.mail.taken())
+        self.expect("no mail before the delay", not self.mail.mails)
         await self.faults([])
         incident = incidents[0]["id"]
         state = lambda: self.admin("GET", f"/admin/incidents/{incident}")[1]  # noqa: E731
@@ -149,8 +179,8 @@ class Drill:
         return seen
 
     async def mapping_bug(self, person):
-        cut = {"match": {"provider": "google_health", "method": "GET"}, "fault": {"kind": "status", "status": 400}}
-        await self.faults([cut])
+        renamed = {"kind": "renamed_field", "field": "count"}
+        await self.faults([{"match": {"provider": "google_health", "method": "GET"}, "fault": renamed}])
         settings = {"contactEmail": "person0@people.example", "locale": "de-DE"}
         self.server.must("PUT", "/v1/users/me/settings", person.token, settings)
         self.sync_all([person])
@@ -164,22 +194,33 @@ class Drill:
             time.sleep(0.2)
         entry = self.admin("GET", "/admin/dlq?state=open")[1]["deadLetters"][0]
         self.expect("an urgent ticket", len(tickets) == 1 and tickets[0]["priority"] == "urgent")
-        self.expect("what failed, and how", (entry["provider"], entry["httpStatus"]) == ("google_health", 400))
+        self.expect("what failed, and how", (entry["provider"], entry["code"]) == ("google_health", "mapping"))
         told = tickets[0]["comments"][0]["body"] if tickets else ""
         self.expect("with the full message", entry["message"] in told)
+        killed_at = []
+
+        def kill(command):
+            if not killed_at:
+                killed_at.append(command)
+                self.server.process.kill()
+
+        self.mail.at = kill
         asked = [self.admin("POST", f"/admin/contacts/{entry['id']}/send", {"template": "initial"})[0] for _ in range(2)]
         self.expect("the second request is a conflict", asked == [202, 409])
-        self.until("the mail arrives", lambda: len(self.mail.taken()) == 1)
+        self.server.process.wait(timeout=60)
+        self.server.start()
+        self.until("the mail arrives", lambda: len(self.mail.mails) == 1)
         time.sleep(2)
-        mails = self.mail.taken()
-        self.expect("one mail to one person, in German", len(mails) == 1 and "de" in mails[0]["headers"]["Content-Language"])
+        mails = self.mail.mails
+        self.expect("one mail to one person, in German", len(mails) == 1 and "de" in mails[0]["Content-Language"])
         verdict = self.admin("GET", "/admin/audit/verify")[1]
         self.expect("the audit log is intact", verdict["intact"])
         return {
             "code": entry["code"],
             "ticket": tickets[0]["subject"] if tickets else None,
-            "mail": mails[0]["headers"]["Subject"] if mails else None,
+            "mail": mails[0]["Subject"] if mails else None,
             "mails": len(mails),
+            "killed_at": killed_at,
             "audit_entries": verdict["entries"],
         }
 
@@ -187,10 +228,11 @@ class Drill:
 async def run(arguments):
     with tempfile.TemporaryDirectory(prefix="syncwell-drill-") as name:
         folder = pathlib.Path(name)
-        mail = MailServer()
+        mail = MailServer(folder)
         sandbox = webhook_storm.Sandbox(arguments.program)
         os.environ.update(settings(folder, sandbox, mail))
-        server = webhook_storm.StormServer(arguments.program, folder, sandbox, inherited=dict(os.environ))
+        log = open(folder / "server.log", "w")  # noqa: SIM115
+        server = webhook_storm.StormServer(arguments.program, folder, sandbox, inherited=dict(os.environ), log=log)
         try:
             at_sandbox = webhook_storm.Exchange(sandbox.port)
             begin = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(hours=6)
@@ -208,9 +250,11 @@ async def run(arguments):
             print(json.dumps(seen, ensure_ascii=False))
             return 1 if drill.wrong else 0
         finally:
-            for process in (server.process, sandbox.process, mail.process):
+            for process in (server.process, sandbox.process):
                 process.send_signal(signal.SIGTERM)
                 process.wait(timeout=30)
+            mail.controller.stop()
+            log.close()
 
 
 def main():

@@ -40,7 +40,7 @@ class OperatorTest : public ApiWorld {
 
 TEST_F(OperatorTest, TheStaffSeesFiguresProvidersAndSettings) {  // OBS, SUP-6
   app::History history;
-  history.add({.at = world.runtime.now(), .providers = {}});
+  history.add({.at = world.runtime.now(), .job_seconds = {}, .api_seconds = {}, .providers = {}});
   history.add({.at = world.runtime.now() + app::history_step, .jobs_succeeded = 10, .providers = {{"a", {}}}});
   const auto configuration = app::Configuration::load({}, {}).value();
   open({.history = [&] { return shown(history.series()); },

@@ -338,10 +338,12 @@ TEST_F(SyncLife, ARejectedRequestIsDeadLetteredAfterOneTry) {  // DEC-3
 
 TEST_F(SyncLife, AMappingErrorIsDeadLetteredWithItsClass) {  // DEC-3
   a->fetch_faults = {Error{ErrorCode::mapping, "record x: interval"}};
-  world.request(a_to_b);
+  const std::string id = world.request(a_to_b);
   world.work_for(1h);
   ASSERT_EQ(world.dead_letters().size(), 1U);
   EXPECT_EQ(world.dead_letters()[0].reason, "mapping");
+  ASSERT_EQ(world.job(id).failures.size(), 1U);
+  EXPECT_EQ(world.job(id).failures[0].provider, "a") << "no call failed; its data did";  // SUP-3
 }
 
 TEST_F(SyncLife, DelaysAreNotFailures) {  // DEC-1

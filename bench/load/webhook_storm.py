@@ -71,11 +71,12 @@ class Sandbox:
 class StormServer(Server):
     """A server whose Google Health is the sandbox."""
 
-    def __init__(self, program, folder, sandbox, inherited=None):
+    def __init__(self, program, folder, sandbox, inherited=None, log=None):
+        self.program, self.log = program, log
         self.records = folder / "records"
         self.records.mkdir()
         google = sandbox.origin + "/google"
-        environment = {
+        self.environment = {
             **(inherited or {}),
             "SYNCWELL_DATA_DIR": str(folder / "data"),
             "SYNCWELL_SERVER_PORT": "0",
@@ -90,7 +91,13 @@ class StormServer(Server):
             "SYNCWELL_PROVIDERS_GOOGLE_HEALTH_CLIENT_SECRET": "syncwell-google-secret",
             "SYNCWELL_PROVIDERS_GOOGLE_HEALTH_WEBHOOK_SECRET": SECRET,
         }
-        self.process = subprocess.Popen([program, "serve"], env=environment, stdout=subprocess.PIPE, text=True)
+        self.start()
+
+    def start(self):
+        """Also again, after its end."""
+        self.process = subprocess.Popen(
+            [self.program, "serve"], env=self.environment, stdout=subprocess.PIPE, stderr=self.log, text=True
+        )
         self.port = int(self.process.stdout.readline().split("http://127.0.0.1:")[1].split()[0])
 
 

@@ -52,6 +52,7 @@ constexpr ConfigurationKey keys[] = {
     {text, "zendesk.api_token", "", "of that agent", 0, 0, true},
     {text, "mail.url", "", "smtp://relay.example:587 or smtps://…; empty: no mail"},
     {text, "mail.starttls", "required", "required, opportunistic or none"},
+    {text, "mail.certificate_authorities", "", "file (PEM) of who may sign its certificate; empty: the system's"},
     {text, "mail.user", "", "empty: no login"},
     {text, "mail.password", "", "of that user", 0, 0, true},
     {text, "mail.from_address", "", "the sender of all mail"},

@@ -42,6 +42,9 @@ Result<net::CurlMailSettings> mail_settings(const Configuration& configuration) 
   settings.starttls = starttls == "required"        ? net::StartTls::required
                       : starttls == "opportunistic" ? net::StartTls::opportunistic
                                                     : net::StartTls::none;
+  settings.certificate_authorities_file = configuration.text("mail.certificate_authorities");
+  if (const auto& file = settings.certificate_authorities_file; !file.empty() && !std::ifstream(file))
+    return wrong("mail.certificate_authorities", "the file " + file + " cannot be read");
   settings.user = configuration.text("mail.user");
   settings.password = configuration.text("mail.password");
   settings.from = {configuration.text("mail.from_address"), configuration.text("mail.from_name")};

@@ -174,9 +174,8 @@ Async<JobResult> JobRunner::sync(JobMessage message, Claimed claimed, std::funct
   result.outcome = co_await run.run(range_for(config, progress, source), progress.cursor,
                                     Deadline::after(runtime_, settings_.job_time_limit));
   result.report = run.report();
-  for (const auto* side : {&(*endpoints)->source, &(*endpoints)->destination}) {
-    if (!result.outcome && side->client->has_failed()) result.failed_provider = side->connection.provider;
-  }
+  if (const auto* side = run.failed_side(); !result.outcome && side != nullptr)
+    result.failed_provider = side->provider.capabilities().key;
   if (auto kept = co_await keep_decisions(claimed.job.id, result.report); !kept && result.outcome)
     result.outcome = fail(std::move(kept.error()));
   if (result.outcome) {

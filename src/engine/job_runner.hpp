@@ -35,7 +35,7 @@ struct JobResult {
   Result<void> outcome{};
   RunReport report;
   bool duplicate = false;
-  std::string failed_provider{};   // whose call failed last; empty: nobody's
+  std::string failed_provider{};   // whose answer or data it was; empty: nobody's
   std::string data_type{};         // empty: it was not known yet
   std::optional<Instant> asked{};  // when the job was made
 };
@@ -68,7 +68,8 @@ class JobRunner {
   // Says that a job has failed for good (SyncFailed). Before its message is dead-lettered; repeatable: the event's id
   // follows from the job and its attempts.
   [[nodiscard]] Async<Result<void>> announce_failure(JobMessage message, int attempts, Error error);
-  // Puts status, attempts and error into the job record, and among its failures. `provider`: whose call failed.
+  // Puts status, attempts and error into the job record, and among its failures. `provider`: whose answer or data it
+  // was.
   [[nodiscard]] Async<Result<void>> record_outcome(std::string job_id, store::JobStatus status, int attempts,
                                                    Error error, std::string provider = {});
   [[nodiscard]] const RunnerSettings& settings() const { return settings_; }

@@ -41,7 +41,6 @@ Async<Result<net::Response>> OutwardClient::send(net::Request request, Deadline 
                                    : co_await send_with_token(std::move(request), deadline);
   refused_ = refused_ || (answer ? answer->status == 401 || answer->status == 403
                                  : retry_class_of(answer.error().code) == RetryClass::permanent_auth);
-  failed_ = !answer || answer->status >= 400;
   co_return answer;
 }
 

@@ -54,8 +54,6 @@ class OutwardClient final : public net::HttpClient {
 
   // The account's grant was refused (401, 403, or a refresh that the provider denied).
   [[nodiscard]] bool was_refused() const { return refused_; }
-  // The latest call brought no answer, or an error.
-  [[nodiscard]] bool has_failed() const { return failed_; }
 
   // Errors beside those of HttpClient: rate_limited and circuit_open (with retry_after), those of TokenSource.
   [[nodiscard]] Async<Result<net::Response>> send(net::Request request, Deadline deadline) override;
@@ -77,7 +75,6 @@ class OutwardClient final : public net::HttpClient {
   Priority priority_;
   TokenSource* tokens_ = nullptr;
   bool refused_ = false;
-  bool failed_ = false;
   Observer* observer_ = nullptr;
   TraceContext parent_{};
 };

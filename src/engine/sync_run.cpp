@@ -55,6 +55,11 @@ void SyncRun::decide(std::string record_id, std::string_view action, std::string
   }
 }
 
+std::unexpected<Error> SyncRun::failed(const Endpoint& side, Error error) {
+  failed_side_ = &side;
+  return fail(std::move(error));
+}
+
 void SyncRun::warn(providers::Warning warning) {
   ++report_.counts.warnings;
   if (report_.warnings.size() < max_reported_warnings) report_.warnings.push_back(std::move(warning));
@@ -66,10 +71,10 @@ Async<Result<void>> SyncRun::run(TimeRange range, std::string cursor, Deadline d
   cursor_ = std::move(cursor);
   auto stream = source_.provider.fetch({source_.http, runtime_, deadline_}, source_.account,
                                        {config_.data_type, range, false, cursor_});
-  if (!stream) co_return fail(std::move(stream.error()));
+  if (!stream) co_return failed(source_, std::move(stream.error()));
   for (bool last = false; !last;) {
     auto page = co_await (*stream)->next();
-    if (!page) co_return fail(std::move(page.error()));
+    if (!page) co_return failed(source_, std::move(page.error()));
     last = page->last;
     if (!page->cursor.empty()) cursor_ = page->cursor;
     report_.partial = report_.partial || page->partial;
@@ -232,10 +237,10 @@ Async<Result<std::vector<model::Record>>> SyncRun::fetch_destination(const std::
   range.end += settings_.conflict_threshold + Duration{1};
   auto stream = destination_.provider.fetch({destination_.http, runtime_, deadline_}, destination_.account,
                                             {config_.data_type, range, true});
-  if (!stream) co_return fail(std::move(stream.error()));
+  if (!stream) co_return failed(destination_, std::move(stream.error()));
   for (bool last = false; !last;) {
     auto page = co_await (*stream)->next();
-    if (!page) co_return fail(std::move(page.error()));
+    if (!page) co_return failed(destination_, std::move(page.error()));
     last = page->last;
     for (auto& warning : page->warnings) warn(std::move(warning));
     std::ranges::move(page->records, std::back_inserter(existing));
@@ -433,6 +438,7 @@ Async<Result<void>> SyncRun::push_batch(std::vector<Pending>& cluster, std::span
     }
     if (!outcome && !(erases && outcome.error().code == ErrorCode::not_found)) {
       ++report_.counts.failed;
+      failed_side_ = &destination_;
       if (!first_failure_) first_failure_ = outcome.error();
       if (!stop && retry_class_of(outcome.error().code) != RetryClass::permanent_request) stop = outcome.error();
       continue;
@@ -473,11 +479,11 @@ Async<Result<void>> SyncRun::look_again(std::vector<store::LedgerEntry>& missing
   if (missing.empty()) co_return Result<void>{};
   auto stream = source_.provider.fetch({source_.http, runtime_, deadline_}, source_.account,
                                        {config_.data_type, range_, false, {}});
-  if (!stream) co_return fail(std::move(stream.error()));
+  if (!stream) co_return failed(source_, std::move(stream.error()));
   std::unordered_set<std::string> there;
   for (bool last = false; !last;) {
     auto page = co_await (*stream)->next();
-    if (!page) co_return fail(std::move(page.error()));
+    if (!page) co_return failed(source_, std::move(page.error()));
     last = page->last;
     for (const auto& record : page->records) there.insert(key_of(record));
     if (page->partial) missing.clear();

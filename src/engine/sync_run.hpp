@@ -72,6 +72,8 @@ class SyncRun {
   // one record's push fails the whole run (ALG-7) after the rest of its batch was recorded.
   [[nodiscard]] Async<Result<void>> run(TimeRange range, std::string cursor, Deadline deadline);
   [[nodiscard]] const RunReport& report() const { return report_; }
+  // Whose answer, or whose data, made the last run fail; null: neither's (storage, time).
+  [[nodiscard]] const Endpoint* failed_side() const { return failed_side_; }
   // The provider's cursor after a successful run (DEC-12).
   [[nodiscard]] const std::string& cursor() const { return cursor_; }
 
@@ -120,6 +122,7 @@ class SyncRun {
   [[nodiscard]] std::string key_of(const model::Record& record) const;
   void decide(std::string record_id, std::string_view action, std::string_view reason);
   void warn(providers::Warning warning);
+  [[nodiscard]] std::unexpected<Error> failed(const Endpoint& side, Error error);
 
   const store::SyncConfig& config_;
   Endpoint& source_;
@@ -136,6 +139,7 @@ class SyncRun {
   RunReport report_;
   std::unordered_set<std::string> seen_;  // ledger keys of the records of this fetch
   std::optional<Error> first_failure_;
+  const Endpoint* failed_side_ = nullptr;
   std::string cursor_;
 };
 

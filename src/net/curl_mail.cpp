@@ -87,19 +87,32 @@ Result<void> check(const CurlMailSettings& settings) {
 // Lives on the runtime's thread, but for what a job's own comment says.
 struct CurlMail::State {
   // Kept alive by its coroutine and, while it waits or runs, by the thread.
-  struct Job {
+  struct Job : std::enable_shared_from_this<Job> {
     Job(const Executor& executor, std::string text, std::string recipient)
-        : mime(std::move(text)), to(std::move(recipient)), done(executor) {}
+        : mime(std::move(text)),
+          to(std::move(recipient)),
+          gate([this, executor] { asio::post(executor, [job = shared_from_this()] { job->news.cancel(); }); }),
+          news(executor) {}
     const std::string mime;   // both threads
     const std::string to;     // both threads
     MailGate gate;            // both threads
-    asio::steady_timer done;  // expires at the deadline, cancelled by finish()
+    asio::steady_timer news;  // expires at the deadline, cancelled when there is something to look at
     std::optional<MailOutcome> outcome;
 
     void finish(MailOutcome result) {
       if (outcome) return;
       outcome = std::move(result);
-      done.cancel();
+      news.cancel();
+    }
+  };
+
+  // However its coroutine ends: nothing of the mail goes on.
+  struct Waiting {
+    State& state;
+    const std::shared_ptr<Job>& job;
+    ~Waiting() {
+      (void)job->gate.give_up();
+      state.jobs.erase(job);
     }
   };
 
@@ -130,7 +143,7 @@ struct CurlMail::State {
   asio::thread_pool thread{1};
 };
 
-Async<MailOutcome> CurlMail::run(std::shared_ptr<State> state, Mail mail, Deadline deadline) {
+Async<MailOutcome> CurlMail::run(std::shared_ptr<State> state, Mail mail, Deadline deadline, ConfirmMail confirm) {
   if (state->closed) co_return not_sent(ErrorCode::cancelled, "the server stops");
   auto mime = to_mime(mail, state->settings.from, state->runtime.now());
   if (!mime) co_return MailOutcome{MailOutcome::State::not_sent, std::move(mime.error()), true};
@@ -145,14 +158,24 @@ Async<MailOutcome> CurlMail::run(std::shared_ptr<State> state, Mail mail, Deadli
                        fmt::format("{}: more than {} mails wait already", state->server, max_waiting_mails));
   }
   const auto job = std::make_shared<State::Job>(state->runtime.executor(), std::move(*mime), std::move(mail.to));
-  job->done.expires_at(std::min(deadline.at, now + max_mail_deadline));
+  job->news.expires_at(std::min(deadline.at, now + max_mail_deadline));
   state->submit(job);
-  const auto [error] = co_await job->done.async_wait(asio::as_tuple(asio::use_awaitable));
-  if (!job->outcome) {
-    job->finish(error ? given_up(job->gate, ErrorCode::cancelled, "the mail was cancelled")
-                      : given_up(job->gate, ErrorCode::timeout, state->server + " did not answer by the deadline"));
+  const State::Waiting waiting{*state, job};
+  while (!job->outcome) {
+    const auto [error] = co_await job->news.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (job->outcome) break;
+    if (!error) {
+      job->finish(given_up(job->gate, ErrorCode::timeout, state->server + " did not answer by the deadline"));
+    } else if (cancellation.cancelled() != asio::cancellation_type::none) {
+      job->finish(given_up(job->gate, ErrorCode::cancelled, "the mail was cancelled"));
+    } else if (job->gate.asked()) {
+      if (confirm && !co_await confirm()) {
+        job->finish(given_up(job->gate, ErrorCode::cancelled, "the mail was not confirmed"));
+      } else {
+        job->gate.let_pass();
+      }
+    }
   }
-  state->jobs.erase(job);
   co_return std::move(*job->outcome);
 }
 
@@ -168,6 +191,8 @@ CurlMail::~CurlMail() {
   if (state_) state_->close();
 }
 
-Async<MailOutcome> CurlMail::send(Mail mail, Deadline deadline) { return run(state_, std::move(mail), deadline); }
+Async<MailOutcome> CurlMail::send(Mail mail, Deadline deadline, ConfirmMail confirm) {
+  return run(state_, std::move(mail), deadline, std::move(confirm));
+}
 
 }  // namespace syncwell::net

@@ -7,8 +7,9 @@
 // therefore only ended from inside curl's own callbacks.
 //
 // Whether a mail may be sent again is decided by one atomic step: the thread asks for permission to end the message
-// (CRLF.CRLF, without which a server must not deliver: RFC 5321, 4.1.1.4 and 4.1.1.10); a deadline or a cancellation
-// that comes before takes the permission away. So not_sent is certain, also when the thread still hangs on the server.
+// (CRLF.CRLF, without which a server must not deliver: RFC 5321, 4.1.1.4 and 4.1.1.10) and waits until the runtime's
+// thread has confirmed it; a deadline or a cancellation that comes before takes the permission away. So not_sent is
+// certain, also when the thread still hangs on the server.
 //
 // Guarantees: TLS certificates are verified; user and password are never sent in clear (check()); .netrc and proxies of
 // the environment are not used. The server's address is not checked against address_policy.hpp: a relay is usually
@@ -58,11 +59,11 @@ class CurlMail final : public MailTransport {
   CurlMail(const CurlMail&) = delete;
   CurlMail& operator=(const CurlMail&) = delete;
 
-  [[nodiscard]] Async<MailOutcome> send(Mail mail, Deadline deadline) override;
+  [[nodiscard]] Async<MailOutcome> send(Mail mail, Deadline deadline, ConfirmMail confirm = {}) override;
 
  private:
   struct State;
-  static Async<MailOutcome> run(std::shared_ptr<State> state, Mail mail, Deadline deadline);
+  static Async<MailOutcome> run(std::shared_ptr<State> state, Mail mail, Deadline deadline, ConfirmMail confirm);
   std::shared_ptr<State> state_;
 };
 

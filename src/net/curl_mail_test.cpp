@@ -268,17 +268,54 @@ TEST_F(CurlMailTest, AGivenUpMailIsNeverCompleted) {
 
 // ARCH-13: the one step that decides.
 TEST(MailGate, EndsOrIsGivenUpButNotBoth) {
-  MailGate ended;
+  int asked = 0;
+  MailGate ended([&] {
+    ++asked;
+    ended.let_pass();
+  });
   EXPECT_TRUE(ended.pass());
   EXPECT_TRUE(ended.pass());
+  EXPECT_EQ(asked, 1);
   EXPECT_FALSE(ended.give_up());
   EXPECT_TRUE(ended.given_up());
   EXPECT_TRUE(ended.passed());
-  MailGate given_up;
+  MailGate given_up([] {});
+  given_up.let_pass();  // before anybody asked: nothing
   EXPECT_TRUE(given_up.give_up());
   EXPECT_TRUE(given_up.give_up());
   EXPECT_FALSE(given_up.pass());
   EXPECT_FALSE(given_up.passed());
+  MailGate refused([&] { EXPECT_TRUE(refused.give_up()); });
+  EXPECT_FALSE(refused.pass());
+}
+
+// SUP-4: what has to be written down before a mail can arrive is written down then: after the server has agreed to take
+// it, before its end.
+TEST_F(CurlMailTest, IsConfirmedBeforeItsEnd) {
+  open_without_tls();
+  int confirmed = 0;
+  const auto confirm = [&](bool yes) -> ConfirmMail {
+    return [&, yes]() -> Async<bool> {
+      EXPECT_TRUE(peer.heard("DATA"));
+      EXPECT_TRUE(peer.messages.empty());
+      ++confirmed;
+      co_return yes;
+    };
+  };
+  const auto send_with = [&](bool yes) {
+    return world.run(transport->send(mail, Deadline::after(world.runtime, 30s), confirm(yes)));
+  };
+  auto outcome = send_with(false);
+  EXPECT_EQ(outcome.state, State::not_sent);
+  EXPECT_EQ(outcome.error.code, ErrorCode::cancelled);
+  EXPECT_TRUE(peer.messages.empty());
+  EXPECT_EQ(send_with(true).state, State::accepted);
+  EXPECT_EQ(peer.messages.size(), 1U);
+  EXPECT_EQ(confirmed, 2);
+  peer.replies["RCPT"] = "550 no";
+  peer.messages.clear();
+  EXPECT_EQ(send_with(true).state, State::not_sent);
+  EXPECT_EQ(confirmed, 2) << "nothing to confirm";
 }
 
 // SUP-4: what nobody can send is refused for good, before anybody is asked.

@@ -3,6 +3,7 @@
 // 2004), 8058 and 2369 (List-Unsubscribe), 5321 (SMTP, 2008).
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -63,12 +64,16 @@ struct MailOutcome {
   bool permanent = false;
 };
 
+// Asked at most once, when the server has all of the message but its end: before that it cannot be delivered, after it
+// it may be. Here belongs what has to be written down before. False: the message is not ended.
+using ConfirmMail = std::function<Async<bool>()>;
+
 class MailTransport {
  public:
   virtual ~MailTransport() = default;
   // One attempt. Returns at the deadline at the latest, or when cancelled, and says in which state the mail is then.
-  // May be called by many coroutines of one thread at the same time.
-  [[nodiscard]] virtual Async<MailOutcome> send(Mail mail, Deadline deadline) = 0;
+  // May be called by many coroutines of one thread at the same time; `confirm` (empty: yes) runs as a part of them.
+  [[nodiscard]] virtual Async<MailOutcome> send(Mail mail, Deadline deadline, ConfirmMail confirm = {}) = 0;
 };
 
 }  // namespace syncwell::net

@@ -5,6 +5,7 @@
 #include <curl/curl.h>
 
 #include <atomic>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,22 +17,36 @@ namespace syncwell::net {
 // Who comes first: the end of the message, or whoever gives the mail up.
 class MailGate {
  public:
-  // The sender, before it ends the message. False: it has been given up, and must not be ended.
+  // `ask` is called on the sender's thread when it wants to end the message; let_pass() or give_up() answer it.
+  explicit MailGate(std::function<void()> ask) : ask_(std::move(ask)) {}
+
+  // The sender, before it ends the message; blocks until it may, or until the mail has been given up (false).
   [[nodiscard]] bool pass() {
-    auto expected = Phase::open;
-    return phase_.compare_exchange_strong(expected, Phase::passed) || expected == Phase::passed;
+    if (auto open = Phase::open; phase_.compare_exchange_strong(open, Phase::asked)) ask_();
+    phase_.wait(Phase::asked);
+    return passed();
+  }
+  void let_pass() {
+    auto asked = Phase::asked;
+    if (phase_.compare_exchange_strong(asked, Phase::passed)) phase_.notify_all();
   }
   // True: the message will never be complete. False: it is, or is about to be.
   [[nodiscard]] bool give_up() {
     given_up_ = true;
-    auto expected = Phase::open;
-    return phase_.compare_exchange_strong(expected, Phase::closed) || expected == Phase::closed;
+    for (Phase phase = phase_; phase != Phase::passed && phase != Phase::closed;) {
+      if (!phase_.compare_exchange_strong(phase, Phase::closed)) continue;
+      phase_.notify_all();
+      return true;
+    }
+    return phase_ == Phase::closed;
   }
-  [[nodiscard]] bool given_up() const { return given_up_; }
+  [[nodiscard]] bool asked() const { return phase_ == Phase::asked; }
   [[nodiscard]] bool passed() const { return phase_ == Phase::passed; }
+  [[nodiscard]] bool given_up() const { return given_up_; }
 
  private:
-  enum class Phase { open, passed, closed };
+  enum class Phase { open, asked, passed, closed };
+  const std::function<void()> ask_;
   std::atomic<Phase> phase_ = Phase::open;
   std::atomic<bool> given_up_ = false;
 };

@@ -35,7 +35,7 @@ struct Case {
   std::string rule{};            // of the triage
   std::string category{};        // outage, bad_data, authentication, unknown
   std::string code{};            // an error code's name, or "max_receives"
-  std::string provider{};        // whose call failed; empty: nobody's
+  std::string provider{};        // whose answer or data it was; empty: nobody's
   int http_status = 0;
   std::string message{};
   std::string data_type{};

@@ -56,7 +56,7 @@ struct JobFailure {
   Instant last{};                           // of the last
   JobStatus outcome = JobStatus::retrying;  // what became of the job: `delayed` is no failure (DEC-1)
   std::string error_code{};
-  std::string provider{};  // whose call failed; empty: nobody's
+  std::string provider{};  // whose answer or data it was; empty: nobody's
   int http_status = 0;     // of its answer; 0: there was none
   int count = 1;
 };

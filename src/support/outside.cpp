@@ -271,16 +271,19 @@ Async<Outside::Told> Outside::tell_person(const store::Notice& notice) {
     if (!marked) co_return Told{fail(std::move(marked.error()))};
     co_return Told{std::int64_t{1}};
   }
-  auto marked = co_await set_state(message, ContactState::sending, "");
-  if (!marked) co_return Told{fail(std::move(marked.error()))};
-  auto outcome =
-      co_await services_.mail->send(std::move(*composed->mail), Deadline::after(services_.runtime, notice_timeout));
+  // Until the message is complete at the mail server, a crash means that it is sent again.
+  const auto confirm = [&]() -> Async<bool> {
+    auto written = co_await set_state(message, ContactState::sending, "");
+    co_return written.has_value();
+  };
+  auto outcome = co_await services_.mail->send(std::move(*composed->mail),
+                                               Deadline::after(services_.runtime, notice_timeout), confirm);
   using enum net::MailOutcome::State;
   const auto state = outcome.state == accepted  ? ContactState::sent
                      : outcome.state == unknown ? ContactState::unknown
                      : outcome.permanent        ? ContactState::refused
                                                 : ContactState::queued;
-  marked = co_await set_state(message, state, outcome.error.message);
+  auto marked = co_await set_state(message, state, outcome.error.message);
   if (!marked) co_return Told{fail(std::move(marked.error()))};
   if (state == ContactState::sent) {
     if (!message.case_id.empty()) {

@@ -1,8 +1,8 @@
 // Tells the world outside: pager, webhook, ticket system, mail (ARCH-13). Takes notices from their queue, reads what
 // there is to tell as it is now, tells it, and again with growing pauses until it has arrived; meanwhile it is shown as
 // undelivered. One that does not answer holds up no other. What a notice says twice does no harm: alarms have a key,
-// tickets an external id; and mail to a person is marked as on its way before it goes, so that after a crash in that
-// moment it is not sent a second time but shown as `unknown`.
+// tickets an external id; and mail to a person is marked as on its way before its last byte goes, so that after a crash
+// between the two it is not sent a second time but shown as `unknown`.
 // Everything happens on the runtime's thread; stop() before what it refers to goes.
 #pragma once
 

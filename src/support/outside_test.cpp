@@ -43,17 +43,26 @@ class World final : public net::HttpClient {
 
 class MailServer final : public net::MailTransport {
  public:
-  [[nodiscard]] Async<net::MailOutcome> send(net::Mail mail, Deadline) override {
+  explicit MailServer(Runtime& runtime) : runtime_(runtime) {}
+  [[nodiscard]] Async<net::MailOutcome> send(net::Mail mail, Deadline, net::ConfirmMail confirm) override {
     ++attempts;
-    if (before_answer) before_answer();
+    if (hangs && !co_await runtime_.sleep_for(1h)) {
+      co_return net::MailOutcome{net::MailOutcome::State::not_sent, {ErrorCode::cancelled, ""}};
+    }
+    if (next.state != net::MailOutcome::State::not_sent && !co_await confirm()) {
+      co_return net::MailOutcome{net::MailOutcome::State::not_sent, {ErrorCode::cancelled, ""}};
+    }
     auto outcome = next;
     if (outcome.state == net::MailOutcome::State::accepted) taken.push_back(std::move(mail));
     co_return outcome;
   }
   net::MailOutcome next{};
-  std::function<void()> before_answer;
+  bool hangs = false;  // before the message is complete
   std::vector<net::Mail> taken;
   int attempts = 0;
+
+ private:
+  Runtime& runtime_;
 };
 
 class OutsideTest : public DeskWorld {
@@ -96,7 +105,7 @@ class OutsideTest : public DeskWorld {
   }
 
   World world{runtime};
-  MailServer mail;
+  MailServer mail{runtime};
   Zendesk zendesk{
       world,
       runtime,
@@ -221,6 +230,38 @@ TEST_F(OutsideTest, AMailOfWhichNobodyKnowsIsNotSentTwice) {  // SUP-4: a crash 
   EXPECT_EQ(messages("somebody").at(0).state, store::ContactState::unknown);
   const auto undelivered = complete(store::Notices(table()).list(store::NoticeState::undelivered, 10)).value();
   EXPECT_EQ(undelivered.notices.size(), 1U) << "and it is shown";
+}
+
+TEST_F(OutsideTest, ACrashBeforeTheMailIsCompleteSendsItOnceAfterwards) {  // SUP-4: one mail per person
+  has_address("somebody", "somebody@example.org");
+  fail_one("1", "somebody", ErrorCode::mapping);
+  work(2s);
+  mail.hangs = true;
+  EXPECT_EQ(complete(desk->people.write(entry("job_1"), MessageKind::initial)), Written::queued);
+  work(10s);
+  EXPECT_EQ(mail.attempts, 1);
+  EXPECT_EQ(messages("somebody").at(0).state, store::ContactState::queued);
+  restart();
+  mail.hangs = false;
+  work(30min);
+  EXPECT_EQ(mail.taken.size(), 1U);
+  EXPECT_EQ(messages("somebody").at(0).state, store::ContactState::sent);
+}
+
+TEST_F(OutsideTest, ACrashAfterTheMailIsCompleteIsShownAndSendsNoOther) {  // SUP-4
+  has_address("somebody", "somebody@example.org");
+  fail_one("1", "somebody", ErrorCode::mapping);
+  work(2s);
+  stop();
+  EXPECT_EQ(complete(desk->people.write(entry("job_1"), MessageKind::initial)), Written::queued);
+  auto message = messages("somebody").at(0);
+  message.state = store::ContactState::sending;  // and then the process was gone
+  ASSERT_TRUE(complete(table().transact({store::Contacts::put(message)})));
+  go_out();
+  work(30min);
+  EXPECT_EQ(mail.attempts, 0);
+  EXPECT_EQ(messages("somebody").at(0).state, store::ContactState::unknown);
+  EXPECT_EQ(complete(store::Notices(table()).list(store::NoticeState::undelivered, 10)).value().notices.size(), 1U);
 }
 
 TEST_F(OutsideTest, WhoOptsOutBeforeTheMailGoesGetsNone) {  // SUP-4
