@@ -3,8 +3,9 @@
 system over HTTP, and aiosmtpd as mail server over SMTP with TLS. An outage of all syncs of one provider must be one incident, one
 page and no mail; when the provider is back, all of them drain by themselves and the page ends. A mapping bug (a provider
 that renames a field) must be an urgent ticket with the full message; its person is written to once, also when somebody
-asks twice, and when the server is killed in the middle of the mail. Prints what it saw as one JSON object on the last
-line; exit code 1 where something was not as it should be.
+asks twice, and when the server is killed in the middle of the mail. With the clock of the server moved on (moved_clock.c)
+the contact clock warns in its order. Prints what it saw as one JSON object on the last line; exit code 1 where something
+was not as it should be.
 
     tests/desk_drill.py [--people 200] [--program build/release/syncwell]
 """
@@ -17,7 +18,6 @@ import email.policy
 import json
 import os
 import pathlib
-import signal
 import socket
 import ssl
 import subprocess
@@ -65,7 +65,7 @@ class MailServer:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.certificate, key = folder / "mail.pem", folder / "mail.key"
-        make = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=mail -addext subjectAltName=IP:127.0.0.1 -out"
+        make = "openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=mail -addext subjectAltName=IP:127.0.0.1 -out"
         subprocess.run([*make.split(), self.certificate, "-keyout", key], check=True, stderr=subprocess.DEVNULL)
         tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         tls.load_cert_chain(self.certificate, key)
@@ -112,9 +112,12 @@ def settings(folder, sandbox, mail):
 
 
 class Drill:
-    def __init__(self, server, at_sandbox, mail):
+    def __init__(self, server, at_sandbox, mail, folder):
         self.server, self.at_sandbox, self.mail = server, at_sandbox, mail
         self.wrong = []
+        self.clock = folder / "moved_clock.so"
+        source = ROOT / "tests" / "moved_clock.c"
+        subprocess.run(["clang-19", "-O2", "-shared", "-fPIC", "-o", self.clock, source], check=True)
 
     def expect(self, what, is_so):
         if not is_so:
@@ -197,18 +200,11 @@ class Drill:
         self.expect("what failed, and how", (entry["provider"], entry["code"]) == ("google_health", "mapping"))
         told = tickets[0]["comments"][0]["body"] if tickets else ""
         self.expect("with the full message", entry["message"] in told)
-        killed_at = []
-
-        def kill(command):
-            if not killed_at:
-                killed_at.append(command)
-                self.server.process.kill()
-
-        self.mail.at = kill
+        killed_at = self.kill_at_the_next_mail()
         asked = [self.admin("POST", f"/admin/contacts/{entry['id']}/send", {"template": "initial"})[0] for _ in range(2)]
         self.expect("the second request is a conflict", asked == [202, 409])
         self.server.process.wait(timeout=60)
-        self.server.start()
+        self.move_clock(0.1)  # past the time for which a notice that is being told is hidden
         self.until("the mail arrives", lambda: len(self.mail.mails) == 1)
         time.sleep(2)
         mails = self.mail.mails
@@ -224,44 +220,112 @@ class Drill:
             "audit_entries": verdict["entries"],
         }
 
+    def kill_at_the_next_mail(self):
+        killed_at = []
 
-async def run(arguments):
-    with tempfile.TemporaryDirectory(prefix="syncwell-drill-") as name:
-        folder = pathlib.Path(name)
-        mail = MailServer(folder)
-        sandbox = webhook_storm.Sandbox(arguments.program)
-        os.environ.update(settings(folder, sandbox, mail))
-        log = open(folder / "server.log", "w")  # noqa: SIM115
+        def kill(command):
+            if not killed_at:
+                killed_at.append(command)
+                self.server.process.kill()
+
+        self.mail.at = kill
+        return killed_at
+
+    def move_clock(self, hours):
+        """The server starts again, so many hours later than it is."""
+        self.server.process.terminate()
+        self.server.process.wait(timeout=60)
+        self.server.environment |= {"LD_PRELOAD": self.clock, "MOVED_CLOCK_S": str(int(hours * 3600))}
+        self.server.start()
+
+    async def contact_clock(self, written_to, unknown):
+        """Two people whose syncs failed: one of them can be written to."""
+        renamed = {"kind": "renamed_field", "field": "count"}
+        await self.faults([{"match": {"provider": "google_health", "method": "GET"}, "fault": renamed}])
+        self.server.must("PUT", "/v1/users/me/settings", written_to.token, {"contactEmail": "person1@people.example"})
+        before = self.overview()["openEntries"]
+        self.sync_all([written_to, unknown])
+        self.until("the jobs are dead letters", lambda: self.overview()["openEntries"] == before + 2)
+        ids = {entry["id"] for entry in self.admin("GET", "/admin/dlq?state=open")[1]["deadLetters"][:2]}
+        mails = len(self.mail.mails)
+
+        def stages():
+            listed = self.admin("GET", "/admin/dlq?state=open")[1]["deadLetters"]
+            return sorted(entry["contact"]["state"] for entry in listed if entry["id"] in ids)
+
+        async def page():
+            pages = (await self.outside("pagerduty"))["incidents"]
+            return [one for one in pages if "contact-clock" in one["dedup_key"]]
+
+        seen = []
+        for hours, expected in ((12.5, "half"), (19.5, "late")):
+            self.move_clock(hours)
+            self.until(f"after {hours} h both are {expected}", lambda expected=expected: stages() == [expected] * 2)
+            seen.append({"hours": hours, "contacts": stages(), "mails": len(self.mail.mails) - mails})
+        self.expect("no mail before 90 %", len(self.mail.mails) == mails)
+        killed_at = self.kill_at_the_next_mail()
+        self.move_clock(22)
+        self.server.process.wait(timeout=60)
+        self.move_clock(22.1)
+        self.until("the person who can be written to is told", lambda: stages() == ["contacted", "late"])
+        seen.append({"hours": 22, "contacts": stages(), "mails": len(self.mail.mails) - mails})
+        self.move_clock(24.5)
+        self.until("after 24.5 h the other is overdue", lambda: stages() == ["contacted", "overdue"])
+        time.sleep(3)
+        pages = await page()
+        seen.append({"hours": 24.5, "contacts": stages(), "mails": len(self.mail.mails) - mails})
+        self.expect("one mail, after a crash in the middle", killed_at and len(self.mail.mails) == mails + 1)
+        self.expect("one page", len(pages) == 1 and pages[0]["status"] != "resolved")
+        return {"stages": seen, "killed_at": killed_at, "page": pages}
+
+
+async def run(arguments, folder, log):
+    mail = MailServer(folder)
+    sandbox = webhook_storm.Sandbox(arguments.program)
+    os.environ.update(settings(folder, sandbox, mail))
+    server = None
+    try:
         server = webhook_storm.StormServer(arguments.program, folder, sandbox, inherited=dict(os.environ), log=log)
-        try:
-            at_sandbox = webhook_storm.Exchange(sandbox.port)
-            begin = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(hours=6)
-            begin = begin.replace(minute=0, second=0, microsecond=0)
-            print(f"{arguments.people} people connect", file=sys.stderr)
-            people = [await webhook_storm.add_person(server, at_sandbox, i, begin) for i in range(arguments.people)]
-            drill = Drill(server, at_sandbox, mail)
-            idle = lambda: all(drill.overview()["queue"][part] == 0 for part in ("visible", "inFlight", "delayed"))  # noqa: E731
-            drill.until("their first syncs are through", idle)
-            print("the provider goes down", file=sys.stderr)
-            seen = {"outage": await drill.outage(people)}
-            print("the provider sends what nobody understands", file=sys.stderr)
-            seen["mapping_bug"] = await drill.mapping_bug(people[0])
-            seen["wrong"] = drill.wrong
-            print(json.dumps(seen, ensure_ascii=False))
-            return 1 if drill.wrong else 0
-        finally:
-            for process in (server.process, sandbox.process):
-                process.send_signal(signal.SIGTERM)
-                process.wait(timeout=30)
-            mail.controller.stop()
-            log.close()
+        at_sandbox = webhook_storm.Exchange(sandbox.port)
+        begin = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(hours=6)
+        begin = begin.replace(minute=0, second=0, microsecond=0)
+        print(f"{arguments.people} people connect", file=sys.stderr)
+        people = [await webhook_storm.add_person(server, at_sandbox, i, begin) for i in range(arguments.people)]
+        drill = Drill(server, at_sandbox, mail, folder)
+        idle = lambda: all(drill.overview()["queue"][part] == 0 for part in ("visible", "inFlight", "delayed"))  # noqa: E731
+        drill.until("their first syncs are through", idle)
+        print("the provider goes down", file=sys.stderr)
+        seen = {"outage": await drill.outage(people)}
+        print("the provider sends what nobody understands", file=sys.stderr)
+        seen["mapping_bug"] = await drill.mapping_bug(people[0])
+        print("the clock moves on", file=sys.stderr)
+        seen["contact_clock"] = await drill.contact_clock(people[1], people[2])
+        seen["wrong"] = drill.wrong
+        print(json.dumps(seen, ensure_ascii=False))
+        return 1 if drill.wrong else 0
+    finally:
+        for one in (server, sandbox):
+            if one is not None:
+                one.process.terminate()
+                one.process.wait(timeout=30)
+        mail.controller.stop()
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=200)
     parser.add_argument("--program", default=str(ROOT / "build" / "release" / "syncwell"))
-    return asyncio.run(run(parser.parse_args()))
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="syncwell-drill-") as name:
+        folder, code = pathlib.Path(name), 1
+        with open(folder / "server.log", "a+") as log:
+            try:
+                code = asyncio.run(run(arguments, folder, log))
+            finally:
+                if code != 0:
+                    log.seek(0)
+                    print(log.read()[-5000:], file=sys.stderr)
+        return code
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ struct Alarm {
   Severity severity = Severity::error;
   std::string summary;        // one sentence
   std::string console_url{};  // where to look; http or https
-  std::string playbook{};     // what to do: a name or an address
+  std::string playbook{};     // what to do first, or the address of it
   Instant since{};            // when it began
   std::uint64_t occurrences = 1;
   bool active = true;  // false: it is over

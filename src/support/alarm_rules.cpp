@@ -9,6 +9,22 @@ namespace syncwell::support {
 namespace {
 
 constexpr Duration hold_while_it_may_pass = std::chrono::seconds{30};
+// What the alarm tells whoever it wakes to do first; docs/support-playbook.md says the same, at length.
+namespace first_step {
+constexpr const char* breaker_open =
+    "Look at the provider's status page and at Providers. Calls begin again by themselves when it answers.";
+constexpr const char* queue_age =
+    "Look at Operations: are workers running, is one provider slow? Raise worker.threads if all are busy.";
+constexpr const char* refresh_failures =
+    "Look at Providers: was the client secret changed, or the app suspended? Mend it there, then try one account.";
+constexpr const char* duplicates =
+    "A worker hangs or dies: run syncwell doctor and read the log. Nothing is written twice.";
+constexpr const char* contact_clock =
+    "Look at Contacts: write to those who are due, and reach those without an address another way.";
+constexpr const char* undelivered =
+    "Notices says what the other side answered: mend the settings, then retry it there.";
+}  // namespace first_step
+
 constexpr std::array severities{Severity::info, Severity::warning, Severity::error, Severity::critical};
 
 Severity parse_severity(std::string_view name) {
@@ -57,25 +73,25 @@ std::vector<AlarmCondition> alarm_conditions(const Observed& observed, const Tri
     add(conditions, of_incident(*incident, triage));
   for (const auto& provider : observed.open_breakers)
     add(conditions, {"outage/" + provider, Severity::warning, "Calls to " + provider + " are paused: it fails",
-                     "#/providers", "breaker-open", hold_while_it_may_pass});
+                     "#/providers", first_step::breaker_open, hold_while_it_may_pass});
   if (observed.depth.oldest_visible && now - *observed.depth.oldest_visible > oldest_message_limit)
     add(conditions, {"queue-age", Severity::error, "Jobs wait for more than 5 minutes: the workers do not keep up",
-                     "#/operations", "queue-age", hold_while_it_may_pass});
+                     "#/operations", first_step::queue_age, hold_while_it_may_pass});
   if (observed.refresh_failures >= many_refresh_failures)
     add(conditions, {"refresh-failures", Severity::warning, "Access tokens cannot be renewed", "#/providers",
-                     "refresh-failures", Duration{0}});
+                     first_step::refresh_failures, Duration{0}});
   if (observed.duplicates_suppressed >= many_duplicates)
     add(conditions, {"duplicates", Severity::warning, "Many jobs are delivered twice: a worker may hang or die",
-                     "#/operations", "duplicates", Duration{0}});
+                     "#/operations", first_step::duplicates, Duration{0}});
   if (observed.contacts_overdue)
     add(conditions, {"contact-clock", Severity::critical, "People whose syncs failed have not heard of it in time",
-                     "#/contacts", "contact-clock", Duration{0}});
+                     "#/contacts", first_step::contact_clock, Duration{0}});
   if (observed.contacts_late)
     add(conditions, {"contact-clock", Severity::warning, "People have to hear of their failed syncs soon", "#/contacts",
-                     "contact-clock", Duration{0}});
+                     first_step::contact_clock, Duration{0}});
   if (observed.has_undelivered)
     add(conditions, {"undelivered", Severity::warning, "A pager, ticket system or mail server does not take notices",
-                     "#/notices", "undelivered", hold_while_it_may_pass});
+                     "#/notices", first_step::undelivered, hold_while_it_may_pass});
   return conditions;
 }
 

@@ -39,8 +39,8 @@ struct AlarmCondition {
   Severity severity = Severity::error;
   std::string summary;
   std::string console_path;
-  std::string playbook;
-  Duration hold{0};  // how long it must be true before it is told
+  std::string playbook;  // what to do first
+  Duration hold{0};      // how long it must be true before it is told
 };
 // One for each key, the worst first among its reasons.
 [[nodiscard]] std::vector<AlarmCondition> alarm_conditions(const Observed& observed, const Triage& triage, Instant now);

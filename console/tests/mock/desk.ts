@@ -260,7 +260,7 @@ export function createDesk() {
         summary: "3 people should have heard of their failed syncs",
         since: ago(1_900),
         consolePath: "#/contacts",
-        playbook: "contact-clock",
+        playbook: "Look at Contacts: write to those who are due, and reach those without an address another way.",
         channels: [{ channel: "mail", state: "queued" }],
       },
       {
@@ -269,7 +269,7 @@ export function createDesk() {
         summary: "The oldest job has waited for 7 minutes",
         since: ago(240),
         consolePath: "#/operations",
-        playbook: "queue-age",
+        playbook: "Look at Operations: are workers running, is one provider slow? Raise worker.threads if all are busy.",
         channels: [],
       },
     ],
