@@ -92,6 +92,9 @@ TEST_F(SupportRoutesTest, NobodyLooksWithoutAPurposeAndEveryLookIsWrittenDown) {
   const auto verdict = body_of(as("admin", "GET", "/admin/audit/verify"));
   EXPECT_TRUE(verdict.at("intact").as_bool());
   EXPECT_EQ(verdict.at("entries").as_int64(), 4) << "three members of the staff, and the look";
+  const std::string head(verdict.at("head").as_string());
+  EXPECT_TRUE(body_of(as("admin", "GET", "/admin/audit/verify?head=" + head)).at("intact").as_bool());
+  EXPECT_EQ(as("admin", "GET", "/admin/audit/verify?head=" + head.substr(1)).status, 400);
 }
 
 TEST_F(SupportRoutesTest, ARoleMayDoWhatItMayDo) {  // SUP-5
@@ -130,6 +133,10 @@ TEST_F(SupportRoutesTest, ARedriveOfWhatIsRedrivenIsAClearConflict) {  // SUP-5
   const auto again = as("support", "POST", "/admin/dlq/" + id + "/redrive");
   EXPECT_EQ(again.status, 409);
   EXPECT_EQ(type_of(again), "urn:syncwell:problem:already_redriven");
+  const auto audit = body_of(as("admin", "GET", "/admin/audit?limit=3")).at("audit").as_array();
+  EXPECT_EQ(audit[0].at("detail").as_string(), "refused: already_redriven");
+  EXPECT_FALSE(audit[1].as_object().contains("detail")) << "written before it was tried";
+  EXPECT_FALSE(audit[2].as_object().contains("detail")) << "the one that was done";
   world.work_for(1min);
   look();
   EXPECT_EQ(body_of(as("viewer", "GET", "/admin/dlq?state=resolved")).at("deadLetters").as_array().size(), 1U);

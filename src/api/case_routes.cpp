@@ -17,19 +17,19 @@ using support::Moved;
 
 namespace {
 
-net::Response problem_of(Moved moved) {
+Refusal refusal_of(Moved moved) {
   switch (moved) {
     case Moved::already_redriven:
-      return problem(409, "already_redriven", "Its job is on its way again: wait for how it ends.");
+      return {409, "already_redriven", "Its job is on its way again: wait for how it ends."};
     case Moved::closed:
-      return problem(409, "case_closed", "This case is closed: it was resolved, or somebody archived it.");
+      return {409, "case_closed", "This case is closed: it was resolved, or somebody archived it."};
     case Moved::still_running:
-      return problem(409, "still_running", "Its dead letter is not there any more: its job is on its way already.");
+      return {409, "still_running", "Its dead letter is not there any more: its job is on its way already."};
     case Moved::done:
     case Moved::not_found:
       break;
   }
-  return problem(404, "not_found", "There is no case with this id.");
+  return {404, "not_found", "There is no case with this id."};
 }
 
 json::object redriven(std::uint64_t count) { return {{"redriven", count}}; }
@@ -47,6 +47,11 @@ std::size_t characters_of(std::string_view text) {
 }
 
 }  // namespace
+
+net::Response no_such_case() {
+  const auto refusal = refusal_of(Moved::not_found);
+  return problem(refusal.status, refusal.code, refusal.detail);
+}
 
 void SupportRoutes::add_case_routes(Router& router) {
   using enum Router::Access;
@@ -164,7 +169,7 @@ Async<net::Response> SupportRoutes::open_case(Call call) {
   const std::string& id = call.segment("id");
   auto found = co_await cases_.get(id);
   if (!found) co_return problem(found.error());
-  if (!*found) co_return problem_of(Moved::not_found);
+  if (!*found) co_return no_such_case();
   auto audited = co_await audit(call, "dlq.view", id, purpose);
   if (!audited) co_return problem(audited.error());
   const Case& entry = **found;
@@ -186,7 +191,7 @@ Async<net::Response> SupportRoutes::open_case(Call call) {
 Async<net::Response> SupportRoutes::answer_with_case(std::string id, int status) {
   auto found = co_await cases_.get(std::move(id));
   if (!found) co_return problem(found.error());
-  if (!*found) co_return problem_of(Moved::not_found);
+  if (!*found) co_return no_such_case();
   co_return json_answer(status, describe(**found));
 }
 
@@ -196,7 +201,7 @@ Async<net::Response> SupportRoutes::redrive_case(Call call) {
   if (!audited) co_return problem(audited.error());
   auto moved = co_await support_.book.redrive(id, by(call));
   if (!moved) co_return problem(moved.error());
-  if (*moved != Moved::done) co_return problem_of(*moved);
+  if (*moved != Moved::done) co_return co_await refuse(call, "dlq.redrive", id, refusal_of(*moved));
   co_return json_answer(202, redriven(1));
 }
 
@@ -224,7 +229,7 @@ Async<net::Response> SupportRoutes::archive_case(Call call) {
   if (!audited) co_return problem(audited.error());
   auto moved = co_await support_.book.archive(id, by(call), "");
   if (!moved) co_return problem(moved.error());
-  if (*moved != Moved::done) co_return problem_of(*moved);
+  if (*moved != Moved::done) co_return co_await refuse(call, "dlq.archive", id, refusal_of(*moved));
   co_return co_await answer_with_case(id, 200);
 }
 
@@ -239,7 +244,7 @@ Async<net::Response> SupportRoutes::annotate_case(Call call) {
   if (!audited) co_return problem(audited.error());
   auto moved = co_await support_.book.annotate(id, by(call), text);
   if (!moved) co_return problem(moved.error());
-  if (*moved != Moved::done) co_return problem_of(*moved);
+  if (*moved != Moved::done) co_return co_await refuse(call, "dlq.annotate", id, refusal_of(*moved));
   co_return co_await answer_with_case(id, 201);
 }
 
@@ -252,7 +257,7 @@ Async<net::Response> SupportRoutes::purge_case(Call call) {
   if (!audited) co_return problem(audited.error());
   auto moved = co_await support_.book.purge(id);
   if (!moved) co_return problem(moved.error());
-  if (*moved != Moved::done) co_return problem_of(*moved);
+  if (*moved != Moved::done) co_return co_await refuse(call, "dlq.purge", id, refusal_of(*moved));
   co_return net::Response{204};
 }
 

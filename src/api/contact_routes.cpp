@@ -14,7 +14,21 @@ using support::Written;
 
 namespace {
 
-net::Response no_such_case() { return problem(404, "not_found", "There is no case with this id."); }
+Refusal refusal_of(Written written) {
+  switch (written) {
+    case Written::already:
+      return {409, "already_contacted", "This person has had this message about this incident."};
+    case Written::opted_out:
+      return {409, "opted_out", "This person wants no mail about failed syncs."};
+    case Written::no_mail:
+      return {409, "no_mail_server", "No mail server is configured (mail.url)."};
+    case Written::queued:
+    case Written::no_address:
+    case Written::nobody:
+      break;
+  }
+  return {409, "no_address", "Nobody has told an address of this person: reach them another way."};
+}
 
 // nullopt: `body` says what is wrong.
 std::optional<support::MessageKind> kind_in(JsonBody& body) {
@@ -97,20 +111,8 @@ Async<net::Response> SupportRoutes::send_contact(Call call) {
   if (!audited) co_return problem(audited.error());
   auto written = co_await support_.people.write(std::move(**entry), *kind);
   if (!written) co_return problem(written.error());
-  switch (*written) {
-    case Written::queued:
-      co_return json_answer(202, {{"state", "queued"}});
-    case Written::already:
-      co_return problem(409, "already_contacted", "This person has had this message about this incident.");
-    case Written::opted_out:
-      co_return problem(409, "opted_out", "This person wants no mail about failed syncs.");
-    case Written::no_mail:
-      co_return problem(409, "no_mail_server", "No mail server is configured (mail.url).");
-    case Written::no_address:
-    case Written::nobody:
-      break;
-  }
-  co_return problem(409, "no_address", "Nobody has told an address of this person: reach them another way.");
+  if (*written == Written::queued) co_return json_answer(202, {{"state", "queued"}});
+  co_return co_await refuse(call, "contact.send", id, refusal_of(*written));
 }
 
 }  // namespace syncwell::api

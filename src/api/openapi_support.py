@@ -192,7 +192,7 @@ def add_staff_routes(staff, page):
     staff("POST", "/admin/staff", "let somebody in", {201: "StaffMemberMade"}, [400, 413], body="NewStaffMember")
     staff("DELETE", "/admin/staff/{id}", "let somebody in no more", {204: None}, [404])
     staff("GET", "/admin/audit", "who did what, newest first", {200: "Audit"}, [400], params=page)
-    staff("GET", "/admin/audit/verify", "whether the audit log is untouched", {200: "AuditVerdict"}, params=head)
+    staff("GET", "/admin/audit/verify", "whether the audit log is untouched", {200: "AuditVerdict"}, [400], params=head)
     staff("POST", "/admin/break-glass", "from a person to their jobs", {201: "JobsThroughGlass"}, [400], body="BreakGlass")
     staff("GET", "/admin/break-glass/{id}", "the same again, within its time", {200: "JobsThroughGlass"}, [404])
 

@@ -27,6 +27,10 @@ bool is_name(std::string_view text) {
   });
 }
 
+bool is_hash(std::string_view text) {
+  return text.size() == 64 && std::ranges::all_of(text, [](unsigned char c) { return std::isxdigit(c) != 0; });
+}
+
 json::object describe_member(const store::StaffMember& member) {
   return {{"id", member.id},
           {"name", member.name},
@@ -84,6 +88,13 @@ Async<Result<void>> SupportRoutes::audit(const Call& call, std::string action, s
                                     .target = std::move(target),
                                     .purpose = std::move(purpose),
                                     .detail = std::move(detail)});
+}
+
+Async<net::Response> SupportRoutes::refuse(const Call& call, std::string action, std::string target, Refusal refusal) {
+  auto audited =
+      co_await audit(call, std::move(action), std::move(target), "", std::string("refused: ") + refusal.code);
+  if (!audited) co_return problem(audited.error());
+  co_return problem(refusal.status, refusal.code, refusal.detail);
 }
 
 Async<net::Response> SupportRoutes::who_am_i(Call call) {
@@ -151,7 +162,10 @@ Async<net::Response> SupportRoutes::list_audit(Call call) {
 }
 
 Async<net::Response> SupportRoutes::verify_audit(Call call) {
-  auto verdict = co_await audit_.verify(call.target.parameter("head").value_or(""));
+  const std::string head = call.target.parameter("head").value_or("");
+  if (!head.empty() && !is_hash(head))
+    co_return problem(400, "invalid_argument", "head: must be the 64 hexadecimal digits that a check has printed");
+  auto verdict = co_await audit_.verify(head);
   if (!verdict) co_return problem(verdict.error());
   json::object answer{{"intact", verdict->intact}, {"entries", verdict->entries}, {"head", verdict->head}};
   if (!verdict->intact) {

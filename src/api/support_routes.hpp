@@ -1,6 +1,6 @@
 // The support desk's routes (SUP-2 … SUP-6), below /admin. Who calls is known (api.cpp) and has the role that the route
 // asks for. Every look at a person's case and every action is in the audit log before it happens: where the log cannot
-// be written, nothing happens.
+// be written, nothing happens. An action that is refused then has a second entry that says so.
 #pragma once
 
 #include "api/router.hpp"
@@ -12,6 +12,14 @@ namespace syncwell::api {
 inline constexpr std::size_t min_purpose_characters = 5;
 inline constexpr std::size_t max_purpose_bytes = 200;
 inline constexpr Duration break_glass_lifetime = std::chrono::minutes{15};
+
+// Why something is not done, as a problem.
+struct Refusal {
+  int status;
+  const char* code;
+  const char* detail;
+};
+[[nodiscard]] net::Response no_such_case();
 
 class SupportRoutes {
  public:
@@ -28,6 +36,8 @@ class SupportRoutes {
 
   [[nodiscard]] Async<Result<void>> audit(const Call& call, std::string action, std::string target,
                                           std::string purpose = {}, std::string detail = {});
+  // Of what audit() was told of.
+  [[nodiscard]] Async<net::Response> refuse(const Call& call, std::string action, std::string target, Refusal refusal);
   [[nodiscard]] boost::json::object describe(const store::Case& entry) const;
   [[nodiscard]] boost::json::object describe(const store::Incident& incident) const;
   [[nodiscard]] Async<net::Response> answer_with_case(std::string id, int status);

@@ -118,13 +118,18 @@ TEST_F(CommandLineTest, ConnectingFilesOrNobodyIsUsage) {
 TEST_F(CommandLineTest, WithoutAServerItSaysHowToStartOne) {
   // Port 9 of loopback (discard): nothing listens there.
   for (const std::vector<std::string>& command :
-       {std::vector<std::string>{"connections"}, {"jobs"}, {"dlq", "list"}, {"dlq", "redrive"}}) {
+       {std::vector<std::string>{"connections"}, {"jobs"}, {"dlq", "list"}, {"dlq", "redrive", "--all"}}) {
     auto arguments = command;
     arguments.insert(arguments.begin(), {"--data", data.string()});
     arguments.insert(arguments.end(), {"--server", "http://127.0.0.1:9"});
     EXPECT_EQ(run(arguments), exit_failed) << command[0];
     EXPECT_THAT(complained, HasSubstr("start it with: syncwell serve"));
   }
+}
+
+TEST_F(CommandLineTest, NothingIsRedrivenUnlessItIsSaidWhat) {  // SUP-5
+  EXPECT_EQ(run({"--data", data.string(), "dlq", "redrive", "--server", "http://127.0.0.1:9"}), exit_usage);
+  EXPECT_THAT(complained, HasSubstr("--all"));
 }
 
 TEST_F(CommandLineTest, AUnusableDataFolderIsAFailure) {

@@ -34,7 +34,9 @@ struct DeskArguments {
   std::string message = "initial";
   std::string locale;
   std::string head;
+  std::string after;
   std::int64_t limit = 50;
+  bool everything = false;
   bool json = false;
 };
 
@@ -90,7 +92,8 @@ int show_list(const Result<json::value>& answer, const DeskArguments& arguments,
       return;
     }
     print_table(rows);
-    if (body.contains("next")) fmt::print("… and more: narrow the list, or raise --limit\n");
+    if (body.contains("next"))
+      fmt::print("… and more: narrow the list, raise --limit, or go on with --after {}\n", text_of(body, "next"));
   });
 }
 
@@ -104,6 +107,7 @@ std::string query_of(const DeskArguments& arguments) {
   add("category", arguments.category);
   add("code", arguments.code);
   add("incident", arguments.incident);
+  add("after", arguments.after);
   return "?" + net::encode_form(parameters);
 }
 
@@ -155,6 +159,10 @@ int redrive(ApiSession& session, const DeskArguments& arguments) {
                                     {"code", arguments.code},
                                     {"incident", arguments.incident}}) {
     if (!value.empty()) filter[name] = value;
+  }
+  if (arguments.id.empty() && filter.empty() && !arguments.everything) {
+    return report(
+        {ErrorCode::invalid_argument, "say which: an id, --provider, --category, --code, --incident, or --all"});
   }
   auto answer = arguments.id.empty() ? session.call("POST", "/admin/dlq/redrive", filter)
                                      : session.call("POST", case_path(arguments, "/redrive"), json::object());
@@ -256,7 +264,7 @@ int send_message(ApiSession& session, const DeskArguments& arguments) {
 }
 
 int list_audit(ApiSession& session, const DeskArguments& arguments) {
-  return show_list(session.get("/admin/audit?limit=" + std::to_string(arguments.limit)), arguments, "audit",
+  return show_list(session.get("/admin/audit" + query_of(arguments)), arguments, "audit",
                    {"NUMBER", "WHEN", "WHO", "ROLE", "ACTION", "TARGET", "PURPOSE", "DETAIL"},
                    [](const json::object& item) {
                      return std::vector{std::to_string(number_attribute(item, "sequence")),
@@ -271,7 +279,8 @@ int list_audit(ApiSession& session, const DeskArguments& arguments) {
 }
 
 int verify_audit(ApiSession& session, const DeskArguments& arguments) {
-  auto answer = session.get("/admin/audit/verify" + (arguments.head.empty() ? "" : "?head=" + arguments.head));
+  const auto query = arguments.head.empty() ? "" : "?" + net::encode_form({{"head", arguments.head}});
+  auto answer = session.get("/admin/audit/verify" + query);
   if (!answer) return report(answer.error());
   const auto& verdict = answer->as_object();
   const bool intact = verdict.at("intact").as_bool();
@@ -338,6 +347,7 @@ class Maker {
   }
   void with_limit(CLI::App* command) const {
     command->add_option("--limit", arguments->limit, "how many")->check(CLI::Range(1, 200))->capture_default_str();
+    command->add_option("--after", arguments->after, "where the list before ended: its `next`");
   }
 
   std::shared_ptr<DeskArguments> arguments;  // of the command that was added last
@@ -370,6 +380,7 @@ void add_case_commands(CommandLine& line) {
                               "syncwell dlq redrive --provider strava", redrive);
   maker.with_id(redriving, "a case's id; without it: all that fit", false);
   maker.with_filters(redriving);
+  redriving->add_flag("--all", maker.arguments->everything, "every open one");
   maker.with_id(maker.add("archive", "put one away", "syncwell dlq archive job_0b1c…", archive), "a case's id");
   auto* noting =
       maker.add("annotate", "write something to one", "syncwell dlq annotate job_0b1c… 'their bug 17'", annotate);

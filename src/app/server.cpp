@@ -168,32 +168,42 @@ Result<void> serve(Platform& platform, const std::filesystem::path& configuratio
         workers.begin(), workers.end(), std::uint64_t{0},
         [counter](std::uint64_t sum, const auto& each) { return sum + (each->worker().counters().*counter).load(); });
   };
+  const auto console = open_console(configuration, std::filesystem::read_symlink("/proc/self/exe"));
+  if (!console) return fail(console.error());
+  std::optional<api::Api> api;  // nobody is served before all is there
+  net::ServerLimits limits;
+  limits.max_connections = static_cast<std::size_t>(configuration.number("server.max_connections"));
+  net::HttpServer server(lane.runtime, limits,
+                         [&](net::Request request) { return answer(*console, *api, std::move(request)); });
+  auto listening = server.listen(configuration.text("server.address"),
+                                 static_cast<std::uint16_t>(configuration.number("server.port")));
+  if (!listening) return listening;
   auto support = SupportService::open(platform, lane, operators_http,
                                       {[&] { return sum_of(&engine::WorkerCounters::needs_reauth); },
                                        [&] { return sum_of(&engine::WorkerCounters::duplicates_suppressed); }},
-                                      notice_counters);
+                                      notice_counters, console_url(configuration, server.port()));
   if (!support) return fail(std::move(support.error()));
-  api::Api api({storage.table(),
-                storage.vault(),
-                lane.leases,
-                storage.bus(),
-                platform.hot_queue(),
-                storage.queue(delivery_queue_name),
-                lane.providers,
-                lane.connector,
-                lane.runner,
-                lane.eraser,
-                (*support)->desk(),
-                (*callers)->authenticator(),
-                (*callers)->issuer(),
-                lane.runtime,
-                [&metrics] { return metrics.text(); },
-                &webhook_counters,
-                trace_sink(platform.observation()),
-                &platform.progress(),
-                request_sink(platform.observation()),
-                operator_view.data()},
-               {*admin, static_cast<std::uint32_t>(configuration.number("api.requests_per_minute"))});
+  api.emplace(api::ApiServices{storage.table(),
+                               storage.vault(),
+                               lane.leases,
+                               storage.bus(),
+                               platform.hot_queue(),
+                               storage.queue(delivery_queue_name),
+                               lane.providers,
+                               lane.connector,
+                               lane.runner,
+                               lane.eraser,
+                               (*support)->desk(),
+                               (*callers)->authenticator(),
+                               (*callers)->issuer(),
+                               lane.runtime,
+                               [&metrics] { return metrics.text(); },
+                               &webhook_counters,
+                               trace_sink(platform.observation()),
+                               &platform.progress(),
+                               request_sink(platform.observation()),
+                               operator_view.data()},
+              api::ApiSettings{*admin, static_cast<std::uint32_t>(configuration.number("api.requests_per_minute"))});
   bus::EventConsumer erasures(
       storage.queue(erasure_queue_name), lane.runtime,
       [&lane](bus::Event event, int attempt) { return lane.eraser.carry_out(std::move(event), attempt); },
@@ -207,7 +217,7 @@ Result<void> serve(Platform& platform, const std::filesystem::path& configuratio
                            platform.apply(changed);
                            operator_view.show(changed);
                            scheduler.pause(changed.flag("schedule.paused"));
-                           api.limit_requests(static_cast<std::uint32_t>(changed.number("api.requests_per_minute")));
+                           api->limit_requests(static_cast<std::uint32_t>(changed.number("api.requests_per_minute")));
                          });
   notify::Outbox outbox(storage.table(), storage.queue(delivery_queue_name));
   bus::EventConsumer announcer(storage.queue(notification_queue_name), lane.runtime,
@@ -220,15 +230,6 @@ Result<void> serve(Platform& platform, const std::filesystem::path& configuratio
                                  background(scheduler), background(announcer),    background(deliverer),
                                  background(**support), background(operator_view)};
   if (platform.observation().has_traces()) beside.push_back(background(exporter));
-  const auto console = open_console(configuration, std::filesystem::read_symlink("/proc/self/exe"));
-  if (!console) return fail(console.error());
-  net::ServerLimits limits;
-  limits.max_connections = static_cast<std::size_t>(configuration.number("server.max_connections"));
-  net::HttpServer server(lane.runtime, limits,
-                         [&](net::Request request) { return answer(*console, api, std::move(request)); });
-  auto listening = server.listen(configuration.text("server.address"),
-                                 static_cast<std::uint16_t>(configuration.number("server.port")));
-  if (!listening) return listening;
   for (std::int64_t i = 0; i < configuration.number("worker.threads"); ++i)
     workers.push_back(std::make_unique<WorkerThread>(platform));
   if (callbacks.on_ready) callbacks.on_ready(server.port());

@@ -1,5 +1,7 @@
 #include "app/support_service.hpp"
 
+#include <boost/asio/ip/host_name.hpp>
+
 #include <fstream>
 #include <sstream>
 
@@ -52,9 +54,10 @@ Result<net::CurlMailSettings> mail_settings(const Configuration& configuration) 
   return settings;
 }
 
-Result<support::OutsideSettings> outside_settings(const Configuration& configuration, bool has_mail) {
+Result<support::OutsideSettings> outside_settings(const Configuration& configuration, bool has_mail,
+                                                  std::string console) {
   support::OutsideSettings settings;
-  settings.console_url = console_url(configuration);
+  settings.console_url = std::move(console);
   if (const auto& key = configuration.text("pagerduty.routing_key"); !key.empty())
     settings.pagerduty = {configuration.text("pagerduty.events_url"), key, "syncwell"};
   if (const auto& url = configuration.text("alarm_webhook.url"); !url.empty()) {
@@ -78,11 +81,12 @@ std::vector<std::string> alarm_channels(const support::OutsideSettings& settings
   return channels;
 }
 
-support::PeopleSettings people_settings(const Configuration& configuration, const Lane& lane, bool has_mail) {
+support::PeopleSettings people_settings(const Configuration& configuration, const Lane& lane, bool has_mail,
+                                        std::string console) {
   support::PeopleSettings settings;
   settings.has_mail = has_mail;
   settings.product = configuration.text("support.product");
-  settings.console_url = console_url(configuration);
+  settings.console_url = std::move(console);
   const auto& from = configuration.text("mail.from_address");
   if (const auto at = from.find('@'); at != std::string::npos) settings.mail_domain = from.substr(at + 1);
   settings.provider_name = [&providers = lane.providers](const std::string& key) {
@@ -108,15 +112,18 @@ support::DeskProbes desk_probes(Platform& platform, SupportProbes probes) {
 
 }  // namespace
 
-std::string console_url(const Configuration& configuration) {
+std::string console_url(const Configuration& configuration, std::uint16_t port) {
   const auto& url = configuration.text("support.console_url");
   if (!url.empty()) return url.ends_with('/') ? url : url + "/";
-  return "http://" + configuration.text("server.address") + ":" + std::to_string(configuration.number("server.port")) +
-         "/console/";
+  std::string host = configuration.text("server.address");
+  if (host == "0.0.0.0" || host == "::") host = boost::asio::ip::host_name();  // every address of this machine
+  if (host.contains(':')) host = "[" + host + "]";
+  return "http://" + host + ":" + std::to_string(port) + "/console/";
 }
 
 Result<std::unique_ptr<SupportService>> SupportService::open(Platform& platform, Lane& lane, net::HttpClient& http,
-                                                             SupportProbes probes, support::NoticeCounters& counters) {
+                                                             SupportProbes probes, support::NoticeCounters& counters,
+                                                             std::string console) {
   const auto& configuration = platform.configuration();
   std::unique_ptr<SupportService> service(new SupportService());
   auto rules = triage_rules(configuration);
@@ -134,7 +141,7 @@ Result<std::unique_ptr<SupportService>> SupportService::open(Platform& platform,
         http, lane.runtime,
         support::ZendeskSettings{base, configuration.text("zendesk.email"), configuration.text("zendesk.api_token")});
   }
-  auto outside = outside_settings(configuration, has_mail);
+  auto outside = outside_settings(configuration, has_mail, console);
   if (!outside) return fail(std::move(outside.error()));
   support::DeskSettings settings;
   settings.contact = contact_settings(configuration);
@@ -144,7 +151,7 @@ Result<std::unique_ptr<SupportService>> SupportService::open(Platform& platform,
   auto& notices = storage.queue(notice_queue_name);
   service->desk_.emplace(support::SupportDeskServices{storage.table(), platform.hot_queue(), notices, storage.bus(),
                                                       storage.vault(), lane.runtime},
-                         std::move(settings), people_settings(configuration, lane, has_mail),
+                         std::move(settings), people_settings(configuration, lane, has_mail, std::move(console)),
                          desk_probes(platform, std::move(probes)), std::move(*rules), std::move(*texts));
   service->events_.emplace(
       storage.queue(desk_queue_name), lane.runtime,

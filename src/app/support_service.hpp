@@ -24,10 +24,11 @@ class SupportService {
  public:
   // Reads the triage rules and the templates, and checks the channels. `http` is for what the operator configured; it,
   // platform, lane and counters outlive this. Errors: invalid_argument, unreadable_input, with file, line or key, and
-  // what would be right.
+  // what would be right. `console`: its address (console_url()).
   [[nodiscard]] static Result<std::unique_ptr<SupportService>> open(Platform& platform, Lane& lane,
                                                                     net::HttpClient& http, SupportProbes probes,
-                                                                    support::NoticeCounters& counters);
+                                                                    support::NoticeCounters& counters,
+                                                                    std::string console);
 
   [[nodiscard]] support::SupportDesk& desk() { return *desk_; }
   void start();
@@ -43,6 +44,6 @@ class SupportService {
 };
 
 // Where the console is, for links in alarms and mails: support.console_url, or this server's own address.
-[[nodiscard]] std::string console_url(const Configuration& configuration);
+[[nodiscard]] std::string console_url(const Configuration& configuration, std::uint16_t port);
 
 }  // namespace syncwell::app
