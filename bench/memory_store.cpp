@@ -198,6 +198,16 @@ Async<Result<QueryPage>> MemoryTable::query_index(std::string index, std::string
   co_return page;
 }
 
+Async<Result<std::size_t>> MemoryTable::count_index(std::string index, std::string partition, std::size_t limit) {
+  const auto found = indexes_.find(index_name(index, partition));
+  if (found == indexes_.end()) co_return 0;
+  std::size_t count = 0;
+  for (auto entry = found->second.begin(); entry != found->second.end() && count < limit; ++entry) {
+    if (is_there(find(entry->first.second))) ++count;
+  }
+  co_return count;
+}
+
 Async<Result<std::string>> MemoryQueue::send(std::string body, Duration) {
   queue::Message message;
   message.id = message.receipt = std::to_string(++sent_);

@@ -26,6 +26,7 @@ class MemoryTable final : public store::Table {
                                         std::optional<store::Key> after) override;
   Async<Result<store::QueryPage>> query_index(std::string index, std::string partition, std::string prefix,
                                               std::size_t limit, std::optional<store::Key> after) override;
+  Async<Result<std::size_t>> count_index(std::string index, std::string partition, std::size_t limit) override;
 
   [[nodiscard]] std::uint64_t items() const { return items_; }
   // Keys, attributes and index entries, without what maps and allocations add.

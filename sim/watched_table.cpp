@@ -135,4 +135,8 @@ Async<Result<store::QueryPage>> WatchedTable::query_index(std::string index, std
   return table_->query_index(std::move(index), std::move(partition), std::move(prefix), limit, std::move(after));
 }
 
+Async<Result<std::size_t>> WatchedTable::count_index(std::string index, std::string partition, std::size_t limit) {
+  return table_->count_index(std::move(index), std::move(partition), limit);
+}
+
 }  // namespace syncwell::sim

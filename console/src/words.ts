@@ -229,7 +229,7 @@ const problems: Record<string, string> = {
   already_contacted: "This person has had this message already.",
   opted_out: "This person wants no mail about failed syncs.",
   no_address: "There is no address for this person.",
-  no_mail_server: "No mail server is configured, so nothing can be sent.",
+  no_mail_server: "Neither a mail server nor tickets to people are configured, so nothing can be sent.",
   version_conflict: "It was changed meanwhile. Load the page again, then repeat.",
   too_many_requests: "Too many requests in a minute. Wait a moment.",
   account_erased: "This account is being erased.",

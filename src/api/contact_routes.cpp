@@ -20,8 +20,8 @@ Refusal refusal_of(Written written) {
       return {409, "already_contacted", "This person has had this message about this incident."};
     case Written::opted_out:
       return {409, "opted_out", "This person wants no mail about failed syncs."};
-    case Written::no_mail:
-      return {409, "no_mail_server", "No mail server is configured (mail.url)."};
+    case Written::no_channel:
+      return {409, "no_mail_server", "Nothing to write to people with is configured (mail.url, or zendesk.base_url)."};
     case Written::queued:
     case Written::no_address:
     case Written::nobody:

@@ -52,6 +52,9 @@ class FillableTable final : public store::Table {
                                               std::size_t limit, std::optional<store::Key> after) override {
     return table_.query_index(std::move(index), std::move(partition), std::move(prefix), limit, std::move(after));
   }
+  Async<Result<std::size_t>> count_index(std::string index, std::string partition, std::size_t limit) override {
+    return table_.count_index(std::move(index), std::move(partition), limit);
+  }
 
   bool full = false;
 

@@ -47,6 +47,7 @@ constexpr ConfigurationKey keys[] = {
     {text, "alarm_webhook.url", "", "is told of alarms, signed after Standard Webhooks; empty: none"},
     {text, "alarm_webhook.secret", "", "whsec_ and base64: signs them", 0, 0, true},
     {text, "alarm_mail.to", "", "who is mailed about alarms; empty: nobody"},
+    {text, "support.contact_channel", "mail", "how people are written to: mail, or zendesk (a ticket of their own)"},
     {text, "zendesk.base_url", "", "https://example.zendesk.com; empty: no tickets"},
     {text, "zendesk.email", "", "of the agent who opens them"},
     {text, "zendesk.api_token", "", "of that agent", 0, 0, true},

@@ -38,7 +38,8 @@ int run_sandbox(const SandboxArguments& arguments) {
   auto listening = server.listen(arguments.address, arguments.port);
   if (!listening) return report(listening.error());
   fmt::print(
-      "syncwell sandbox: Google Health and Strava imposters at http://{}:{}  (state: /_sandbox/state, faults: PUT "
+      "syncwell sandbox: imposters of Google Health, Strava, PagerDuty and Zendesk at http://{}:{}  (state: "
+      "/_sandbox/state, faults: PUT "
       "/_sandbox/faults)\n",
       arguments.address, server.port());
   std::fflush(stdout);

@@ -81,10 +81,10 @@ std::vector<std::string> alarm_channels(const support::OutsideSettings& settings
   return channels;
 }
 
-support::PeopleSettings people_settings(const Configuration& configuration, const Lane& lane, bool has_mail,
+support::PeopleSettings people_settings(const Configuration& configuration, const Lane& lane, std::string channel,
                                         std::string console) {
   support::PeopleSettings settings;
-  settings.has_mail = has_mail;
+  settings.channel = std::move(channel);
   settings.product = configuration.text("support.product");
   settings.console_url = std::move(console);
   const auto& from = configuration.text("mail.from_address");
@@ -121,6 +121,15 @@ std::string console_url(const Configuration& configuration, std::uint16_t port) 
   return "http://" + host + ":" + std::to_string(port) + "/console/";
 }
 
+Result<std::string> contact_channel(const Configuration& configuration) {
+  const auto& channel = configuration.text("support.contact_channel");
+  if (channel == "mail") return configuration.text("mail.url").empty() ? "" : channel;
+  if (channel != "zendesk") return wrong("support.contact_channel", "must be mail or zendesk");
+  if (configuration.text("zendesk.base_url").empty())
+    return wrong("support.contact_channel", "zendesk needs zendesk.base_url");
+  return channel;
+}
+
 Result<std::unique_ptr<SupportService>> SupportService::open(Platform& platform, Lane& lane, net::HttpClient& http,
                                                              SupportProbes probes, support::NoticeCounters& counters,
                                                              std::string console) {
@@ -143,6 +152,8 @@ Result<std::unique_ptr<SupportService>> SupportService::open(Platform& platform,
   }
   auto outside = outside_settings(configuration, has_mail, console);
   if (!outside) return fail(std::move(outside.error()));
+  auto channel = contact_channel(configuration);
+  if (!channel) return fail(std::move(channel.error()));
   support::DeskSettings settings;
   settings.contact = contact_settings(configuration);
   settings.alarm_channels = alarm_channels(*outside);
@@ -151,7 +162,8 @@ Result<std::unique_ptr<SupportService>> SupportService::open(Platform& platform,
   auto& notices = storage.queue(notice_queue_name);
   service->desk_.emplace(support::SupportDeskServices{storage.table(), platform.hot_queue(), notices, storage.bus(),
                                                       storage.vault(), lane.runtime},
-                         std::move(settings), people_settings(configuration, lane, has_mail, std::move(console)),
+                         std::move(settings),
+                         people_settings(configuration, lane, std::move(*channel), std::move(console)),
                          desk_probes(platform, std::move(probes)), std::move(*rules), std::move(*texts));
   service->events_.emplace(
       storage.queue(desk_queue_name), lane.runtime,

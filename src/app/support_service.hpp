@@ -45,5 +45,8 @@ class SupportService {
 
 // Where the console is, for links in alarms and mails: support.console_url, or this server's own address.
 [[nodiscard]] std::string console_url(const Configuration& configuration, std::uint16_t port);
+// How people are written to: "mail", "zendesk"; empty: there is nothing to write with. invalid_argument: another name,
+// or one that is not configured.
+[[nodiscard]] Result<std::string> contact_channel(const Configuration& configuration);
 
 }  // namespace syncwell::app

@@ -22,5 +22,17 @@ TEST(ConsoleUrl, TheOperatorsAddressComesFirst) {
     EXPECT_EQ(url_with({std::string("SYNCWELL_SUPPORT_CONSOLE_URL=") + given}), "https://sync.example/console/");
 }
 
+TEST(ContactChannel, IsOneThatIsThere) {  // SUP-4
+  const auto channel = [](const std::vector<std::string>& environment) {
+    return contact_channel(Configuration::load({}, environment).value());
+  };
+  const std::string by_ticket = "SYNCWELL_SUPPORT_CONTACT_CHANNEL=zendesk";
+  EXPECT_EQ(channel({}), "");
+  EXPECT_EQ(channel({"SYNCWELL_MAIL_URL=smtp://localhost"}), "mail");
+  EXPECT_EQ(channel({by_ticket, "SYNCWELL_ZENDESK_BASE_URL=https://acme.zendesk.com"}), "zendesk");
+  EXPECT_EQ(channel({by_ticket}).error().code, ErrorCode::invalid_argument);
+  EXPECT_EQ(channel({"SYNCWELL_SUPPORT_CONTACT_CHANNEL=pigeon"}).error().code, ErrorCode::invalid_argument);
+}
+
 }  // namespace
 }  // namespace syncwell::app

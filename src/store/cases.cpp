@@ -195,6 +195,10 @@ Async<Result<Cases::Page>> Cases::list(Filter filter, std::size_t limit, std::op
   co_return page;
 }
 
+Async<Result<std::size_t>> Cases::count_with_contact(std::string contact, std::size_t limit) {
+  return table_.count_index(index_by("contact"), std::move(contact), limit);
+}
+
 Async<Result<std::vector<Case>>> Cases::to_drain(std::string incident_id, std::size_t limit) {
   auto found = co_await table_.query_index(to_drain_index, std::move(incident_id), "", limit, std::nullopt);
   if (!found) co_return fail(std::move(found.error()));

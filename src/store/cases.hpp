@@ -93,6 +93,8 @@ class Cases {
   };
   // Newest death first.
   [[nodiscard]] Async<Result<Page>> list(Filter filter, std::size_t limit, std::optional<Key> after = {});
+  // With this state of the contact clock, counted up to `limit`.
+  [[nodiscard]] Async<Result<std::size_t>> count_with_contact(std::string contact, std::size_t limit);
   // Open ones of an incident that the desk redrives by itself, oldest death first.
   [[nodiscard]] Async<Result<std::vector<Case>>> to_drain(std::string incident_id, std::size_t limit);
   // On their way, the longest first.

@@ -12,15 +12,16 @@ constexpr std::array state_names{"queued", "sending", "sent", "unknown", "refuse
 constexpr std::size_t most_templates = 100;
 
 using Text = std::string ContactMessage::*;
-constexpr std::array<std::pair<const char*, Text>, 9> text_names{{{"id", &ContactMessage::id},
-                                                                  {"user", &ContactMessage::user},
-                                                                  {"about", &ContactMessage::about},
-                                                                  {"template", &ContactMessage::template_name},
-                                                                  {"case", &ContactMessage::case_id},
-                                                                  {"provider", &ContactMessage::provider},
-                                                                  {"type", &ContactMessage::data_type},
-                                                                  {"locale", &ContactMessage::locale},
-                                                                  {"error", &ContactMessage::error}}};
+constexpr std::array<std::pair<const char*, Text>, 10> text_names{{{"id", &ContactMessage::id},
+                                                                   {"user", &ContactMessage::user},
+                                                                   {"about", &ContactMessage::about},
+                                                                   {"template", &ContactMessage::template_name},
+                                                                   {"case", &ContactMessage::case_id},
+                                                                   {"provider", &ContactMessage::provider},
+                                                                   {"type", &ContactMessage::data_type},
+                                                                   {"locale", &ContactMessage::locale},
+                                                                   {"ticket", &ContactMessage::ticket_id},
+                                                                   {"error", &ContactMessage::error}}};
 
 ContactState parse_state(std::string_view name) {
   const auto* const found = std::ranges::find(state_names, name);

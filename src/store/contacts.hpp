@@ -27,7 +27,8 @@ struct ContactMessage {
   std::string provider{};
   std::string data_type{};
   std::string locale{};
-  Instant failed{};  // what the message says about when it began
+  std::string ticket_id{};  // that it became, where people are written to by ticket
+  Instant failed{};         // what the message says about when it began
   ContactState state = ContactState::queued;
   std::string error{};
   Instant created{};

@@ -78,4 +78,8 @@ Async<Result<Notices::Page>> Notices::list(NoticeState state, std::size_t limit,
   co_return page;
 }
 
+Async<Result<std::size_t>> Notices::count(NoticeState state, std::size_t limit) {
+  return table_.count_index(notices_index, std::string(name_of(state)), limit);
+}
+
 }  // namespace syncwell::store

@@ -45,6 +45,7 @@ class Notices {
   };
   // Last changed first.
   [[nodiscard]] Async<Result<Page>> list(NoticeState state, std::size_t limit, std::optional<Key> after = {});
+  [[nodiscard]] Async<Result<std::size_t>> count(NoticeState state, std::size_t limit);  // up to `limit`
 
  private:
   Table& table_;

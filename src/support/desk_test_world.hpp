@@ -18,7 +18,7 @@ class DeskWorld : public testing::Test {
   DeskWorld() {
     settings.alarm_channels = {"pagerduty"};
     settings.has_tickets = true;
-    for_people.has_mail = true;
+    for_people.channel = "mail";
     for_people.console_url = "https://sync.example/console/";
     start();
   }

@@ -262,8 +262,6 @@ Async<Outside::Told> Outside::tell_person(const store::Notice& notice) {
     co_return Told{
         fail(ErrorCode::internal, "the mail may have gone out or not: ask the mail server's log, or send again"),
         false};
-  if (services_.mail == nullptr)
-    co_return Told{fail(ErrorCode::unsupported, "no mail server is configured (mail.url)"), false};
   auto composed = co_await services_.people.compose(message);
   if (!composed) co_return Told{fail(std::move(composed.error()))};
   if (!composed->mail) {
@@ -271,28 +269,73 @@ Async<Outside::Told> Outside::tell_person(const store::Notice& notice) {
     if (!marked) co_return Told{fail(std::move(marked.error()))};
     co_return Told{std::int64_t{1}};
   }
+  if (notice.channel == "zendesk") co_return co_await write_ticket(std::move(message), std::move(*composed->mail));
+  co_return co_await send_mail(std::move(message), std::move(*composed->mail));
+}
+
+Async<Outside::Told> Outside::send_mail(store::ContactMessage message, net::Mail mail) {
+  if (services_.mail == nullptr)
+    co_return Told{fail(ErrorCode::unsupported, "no mail server is configured (mail.url)"), false};
   // Until the message is complete at the mail server, a crash means that it is sent again.
   const auto confirm = [&]() -> Async<bool> {
     auto written = co_await set_state(message, ContactState::sending, "");
     co_return written.has_value();
   };
-  auto outcome = co_await services_.mail->send(std::move(*composed->mail),
-                                               Deadline::after(services_.runtime, notice_timeout), confirm);
+  auto outcome =
+      co_await services_.mail->send(std::move(mail), Deadline::after(services_.runtime, notice_timeout), confirm);
   using enum net::MailOutcome::State;
   const auto state = outcome.state == accepted  ? ContactState::sent
                      : outcome.state == unknown ? ContactState::unknown
                      : outcome.permanent        ? ContactState::refused
                                                 : ContactState::queued;
-  auto marked = co_await set_state(message, state, outcome.error.message);
-  if (!marked) co_return Told{fail(std::move(marked.error()))};
-  if (state == ContactState::sent) {
-    if (!message.case_id.empty()) {
-      auto stopped = co_await services_.book.set_contact(message.case_id, "contacted", std::nullopt);
-      if (!stopped) co_return Told{fail(std::move(stopped.error()))};
-    }
-    co_return Told{std::int64_t{1}};
+  co_return co_await keep_outcome(std::move(message), state, std::move(outcome.error));
+}
+
+// A ticket of the person's own, whose text the ticket system mails to them; good news solves the ticket of the bad. A
+// repetition finds the ticket, or finds it solved.
+Async<Outside::Told> Outside::write_ticket(store::ContactMessage message, net::Mail mail) {
+  if (services_.zendesk == nullptr)
+    co_return Told{fail(ErrorCode::unsupported, "no ticket system is configured (zendesk.base_url)"), false};
+  std::string first;
+  if (message.template_name == name_of(MessageKind::resolved)) {
+    auto told = co_await contacts_.get(
+        store::Contacts::key_of(message.user, message.about, std::string(name_of(MessageKind::initial))));
+    if (!told) co_return Told{fail(std::move(told.error()))};
+    if (*told) first = (*told)->ticket_id;
   }
-  co_return Told{fail(std::move(outcome.error)), state == ContactState::queued};
+  Result<void> done;
+  if (first.empty()) {
+    Ticket ticket;
+    ticket.external_id = "contact-" + message.id;
+    ticket.subject = mail.subject;
+    ticket.body = mail.text;
+    ticket.tags = {"syncwell", "contact", message.template_name};
+    ticket.requester = {mail.to, mail.to};
+    ticket.locale = mail.locale;
+    auto opened = co_await services_.zendesk->open(std::move(ticket));
+    if (opened) {
+      message.ticket_id = std::move(*opened);
+    } else {
+      done = fail(std::move(opened.error()));
+    }
+  } else {
+    done = co_await services_.zendesk->solve(std::move(first), mail.text);
+  }
+  if (done) co_return co_await keep_outcome(std::move(message), ContactState::sent, {});
+  if (done.error().code == ErrorCode::cancelled) co_return Told{fail(std::move(done.error()))};
+  const auto state = may_pass(done.error()) ? ContactState::queued : ContactState::refused;
+  co_return co_await keep_outcome(std::move(message), state, std::move(done.error()));
+}
+
+Async<Outside::Told> Outside::keep_outcome(store::ContactMessage message, ContactState state, Error error) {
+  auto marked = co_await set_state(message, state, error.message);
+  if (!marked) co_return Told{fail(std::move(marked.error()))};
+  if (state != ContactState::sent) co_return Told{fail(std::move(error)), state == ContactState::queued};
+  if (!message.case_id.empty()) {
+    auto stopped = co_await services_.book.set_contact(message.case_id, "contacted", std::nullopt);
+    if (!stopped) co_return Told{fail(std::move(stopped.error()))};
+  }
+  co_return Told{std::int64_t{1}};
 }
 
 }  // namespace syncwell::support

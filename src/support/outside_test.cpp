@@ -279,6 +279,68 @@ TEST_F(OutsideTest, WhoOptsOutBeforeTheMailGoesGetsNone) {  // SUP-4
   EXPECT_EQ(messages("somebody").at(0).state, store::ContactState::opted_out);
 }
 
+TEST_F(OutsideTest, APersonMayBeWrittenToByATicketOfTheirOwn) {  // SUP-4: create, solve; idempotent by external id
+  for_people.channel = "zendesk";
+  settings.has_tickets = false;  // of incidents
+  restart();
+  has_address("somebody", "somebody@example.org", "de");
+  fail_one("1", "somebody", ErrorCode::mapping);
+  work(2s);
+  EXPECT_EQ(complete(desk->people.write(entry("job_1"), MessageKind::initial)), Written::queued);
+  work(5s);
+  ASSERT_EQ(world.zendesk.tickets().size(), 1U);
+  EXPECT_EQ(ticket().requester_email, "somebody@example.org");
+  EXPECT_TRUE(ticket().comments.front().is_public);
+  EXPECT_THAT(ticket().tags, testing::Contains("locale_de"));
+  EXPECT_EQ(entry("job_1").contact, "contacted");
+  EXPECT_EQ(complete(desk->desk.redrive_all({.code = "mapping"}, "ada")), 1U);
+  come_through();
+  work(10s);
+  ASSERT_EQ(world.zendesk.tickets().size(), 1U);
+  EXPECT_EQ(ticket().status, "solved");
+  EXPECT_EQ(ticket().comments.size(), 2U);
+  EXPECT_EQ(mail.attempts, 0);
+}
+
+TEST_F(OutsideTest, ACrashAfterAPersonsTicketWasOpenedOpensNoOther) {  // SUP-4
+  for_people.channel = "zendesk";
+  settings.has_tickets = false;
+  restart();
+  has_address("somebody", "somebody@example.org");
+  fail_one("1", "somebody", ErrorCode::mapping);
+  work(2s);
+  stop();
+  EXPECT_EQ(complete(desk->people.write(entry("job_1"), MessageKind::initial)), Written::queued);
+  const Ticket opened{.external_id = "contact-" + messages("somebody").at(0).id, .subject = "s", .body = "b"};
+  ASSERT_TRUE(complete(zendesk.open(opened)));  // and then the process was gone
+  go_out();
+  work(5s);
+  EXPECT_EQ(world.zendesk.tickets().size(), 1U);
+  EXPECT_EQ(messages("somebody").at(0).state, store::ContactState::sent);
+}
+
+TEST_F(OutsideTest, ATicketSystemThatIsDownIsAskedAgainAndOneThatRefusesIsShown) {  // SUP-4, ARCH-13
+  for_people.channel = "zendesk";
+  settings.has_tickets = false;
+  restart();
+  has_address("somebody", "somebody@example.org");
+  fail_one("1", "somebody", ErrorCode::mapping);
+  work(2s);
+  world.is_down = true;
+  EXPECT_EQ(complete(desk->people.write(entry("job_1"), MessageKind::initial)), Written::queued);
+  work(30s);
+  EXPECT_EQ(messages("somebody").at(0).state, store::ContactState::queued);
+  world.is_down = false;
+  work(5min);
+  EXPECT_EQ(messages("somebody").at(0).state, store::ContactState::sent);
+  has_address("other", "no address");
+  fail_one("2", "other", ErrorCode::mapping);
+  work(2s);
+  EXPECT_EQ(complete(desk->people.write(entry("job_2"), MessageKind::initial)), Written::queued);
+  work(1h);
+  EXPECT_EQ(messages("other").at(0).state, store::ContactState::refused);
+}
+
 TEST_F(OutsideTest, OneThatRefusesForGoodIsNotAskedForEver) {  // ARCH-13
   has_address("somebody", "somebody@example.org");
   fail_one("1", "somebody", ErrorCode::mapping);

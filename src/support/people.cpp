@@ -93,13 +93,13 @@ Async<Result<Written>> People::add(ContactMessage message) {
   if (user->status == store::UserStatus::erasing) co_return Written::nobody;
   if (user->contact_opt_out) co_return Written::opted_out;
   if (user->contact_pointer.empty()) co_return Written::no_address;
-  if (!settings_.has_mail) co_return Written::no_mail;
+  if (settings_.channel.empty()) co_return Written::no_channel;
   message.id = runtime_.random().uuid4();
   message.locale = templates_.choose(user->locale);
   message.created = message.updated = runtime_.now();
   store::Notice notice;
   notice.id = "person|" + message.id;
-  notice.channel = "mail";
+  notice.channel = settings_.channel;
   notice.thing = message.case_id;
   notice.user = message.user;
   notice.about = message.about;

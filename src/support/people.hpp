@@ -19,7 +19,7 @@
 namespace syncwell::support {
 
 struct PeopleSettings {
-  bool has_mail = false;  // no mail server is configured: nobody is written to
+  std::string channel{};  // "mail", "zendesk"; empty: nobody is written to
   std::string product = "SyncWell";
   std::string console_url{};                                       // "https://sync.example/console/"; empty: not told
   std::string mail_domain = "syncwell.invalid";                    // of Message-IDs
@@ -27,7 +27,7 @@ struct PeopleSettings {
 };
 
 // What came of asking for a message. `already`: it was sent, or is about to be.
-enum class Written { queued, already, opted_out, no_address, no_mail, nobody };
+enum class Written { queued, already, opted_out, no_address, no_channel, nobody };
 
 class People {
  public:
@@ -41,13 +41,13 @@ class People {
                                                         std::string provider, Instant since);
   // As it would be sent; nothing is sent. An empty locale: the person's.
   [[nodiscard]] Async<Result<RenderedMessage>> preview(store::Case entry, MessageKind kind, std::string locale);
-  // The mail server has taken it.
+  // The mail server, or the ticket system, has taken it.
   [[nodiscard]] Async<Result<bool>> has_reached(std::string user, std::string about, MessageKind kind);
   // The same, or it is about to be sent.
   [[nodiscard]] Async<Result<bool>> was_written_to(std::string user, std::string about, MessageKind kind);
 
-  // The mail of a message that is to be sent now. nullopt: it is not to be sent any more (`why` says it in the
-  // message's state): the person has opted out or has no address, or is gone.
+  // The mail, or ticket, of a message that is to be sent now. nullopt: it is not to be sent any more (`why` says it in
+  // the message's state): the person has opted out or has no address, or is gone.
   struct Composed {
     std::optional<net::Mail> mail{};
     store::ContactState why = store::ContactState::queued;

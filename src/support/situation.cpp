@@ -17,13 +17,13 @@ Async<Result<Situation>> situation(store::Table& table) {
   }
   store::Cases cases(table);
   for (const char* stage : {"running", "half", "late", "overdue"}) {
-    auto page = co_await cases.list({.contact = stage}, max_counted);
-    if (!page) co_return std::unexpected(std::move(page.error()));
-    found.contacts_due[stage] = page->cases.size();
+    auto count = co_await cases.count_with_contact(stage, max_counted);
+    if (!count) co_return std::unexpected(std::move(count.error()));
+    found.contacts_due[stage] = *count;
   }
-  auto undelivered = co_await store::Notices(table).list(store::NoticeState::undelivered, max_counted);
+  auto undelivered = co_await store::Notices(table).count(store::NoticeState::undelivered, max_counted);
   if (!undelivered) co_return std::unexpected(std::move(undelivered.error()));
-  found.undelivered_notices = undelivered->notices.size();
+  found.undelivered_notices = *undelivered;
   co_return found;
 }
 

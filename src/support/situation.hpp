@@ -18,7 +18,7 @@ struct Situation {
   std::size_t undelivered_notices = 0;
 };
 
-inline constexpr std::size_t max_counted = 1000;  // as a figure, "or more"
+inline constexpr std::size_t max_counted = 10'000;  // as a figure, "or more"
 
 [[nodiscard]] Async<Result<Situation>> situation(store::Table& table);
 

@@ -110,6 +110,14 @@ std::string_view advice_for(int status) {
   }
 }
 
+std::unexpected<Error> no_ticket_id() { return fail(ErrorCode::invalid_argument, "the ticket's id is no number"); }
+
+std::unexpected<Error> no_such_ticket(const net::Response& answer) {
+  Error error{ErrorCode::not_found, "Zendesk answered 404: there is no such ticket any more"};
+  error.http_status = answer.status;
+  return fail(std::move(error));
+}
+
 std::unexpected<Error> refusal(const net::Response& answer) {
   return fail(error_of(answer, service, advice_for(answer.status)));
 }
@@ -188,16 +196,12 @@ Async<Result<std::string>> Zendesk::open(Ticket ticket) {
 }
 
 Async<Result<void>> Zendesk::update(std::string id, std::string body) {
-  if (!is_ticket_id(id)) co_return fail(ErrorCode::invalid_argument, "the ticket's id is no number");
+  if (!is_ticket_id(id)) co_return no_ticket_id();
   auto change = request("PUT", fmt::format("/api/v2/tickets/{}.json", id));
   change.body = std::move(body);
   auto answer = co_await send(std::move(change));
   if (!answer) co_return fail(std::move(answer.error()));
-  if (answer->status == 404) {
-    Error error{ErrorCode::not_found, "Zendesk answered 404: there is no such ticket any more"};
-    error.http_status = answer->status;
-    co_return fail(std::move(error));
-  }
+  if (answer->status == 404) co_return no_such_ticket(*answer);
   if (answer->status != 200) co_return refusal(*answer);
   // A page that says 200 to everything has changed no ticket.
   const auto object = object_of(*answer);
@@ -211,10 +215,28 @@ Async<Result<void>> Zendesk::comment(std::string id, std::string text, bool is_p
   return update(std::move(id), json::serialize(json::object{{"ticket", json::object{{"comment", comment}}}}));
 }
 
+Async<Result<bool>> Zendesk::is_solved(std::string id) {
+  auto answer = co_await send(request("GET", fmt::format("/api/v2/tickets/{}.json", id)));
+  if (!answer) co_return fail(std::move(answer.error()));
+  if (answer->status == 404) co_return no_such_ticket(*answer);
+  if (answer->status != 200) co_return refusal(*answer);
+  const auto object = object_of(*answer);
+  const auto* ticket = object ? object->if_contains("ticket") : nullptr;
+  if (ticket == nullptr || id_of(*ticket) != id) co_return unreadable(*answer);
+  const auto* status = ticket->get_object().if_contains("status");
+  co_return status != nullptr && status->is_string() &&
+      (status->get_string() == "solved" || status->get_string() == "closed");
+}
+
 Async<Result<void>> Zendesk::solve(std::string id, std::string text) {
+  if (!is_ticket_id(id)) co_return no_ticket_id();
+  auto solved = co_await is_solved(id);
+  if (!solved) co_return fail(std::move(solved.error()));
+  if (*solved) co_return Result<void>{};
   const json::object comment{{"body", text_of(text)}, {"public", true}};
-  return update(std::move(id),
-                json::serialize(json::object{{"ticket", json::object{{"status", "solved"}, {"comment", comment}}}}));
+  co_return co_await update(
+      std::move(id),
+      json::serialize(json::object{{"ticket", json::object{{"status", "solved"}, {"comment", comment}}}}));
 }
 
 }  // namespace syncwell::support

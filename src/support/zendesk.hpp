@@ -64,13 +64,15 @@ class Zendesk {
   // Errors: not_found (no such ticket, or deleted), provider_rejected (closed for good, besides what is wrong with the
   // request), invalid_argument (an id that is no number), and as above.
   [[nodiscard]] Async<Result<void>> comment(std::string id, std::string text, bool is_public);
-  // The same, and the ticket is solved; the text is public. Solving a solved ticket is no error.
+  // The same, and the ticket is solved; the text is public. Looks first: a ticket that is solved or closed already is
+  // left as it is, so that a repetition adds nothing.
   [[nodiscard]] Async<Result<void>> solve(std::string id, std::string text);
 
  private:
   [[nodiscard]] net::Request request(std::string_view method, std::string_view path) const;
   [[nodiscard]] Async<Result<net::Response>> send(net::Request request);
   [[nodiscard]] Async<Result<std::optional<std::string>>> find(std::string external_id);
+  [[nodiscard]] Async<Result<bool>> is_solved(std::string id);
   [[nodiscard]] Async<Result<void>> update(std::string id, std::string body);
 
   net::HttpClient& http_;

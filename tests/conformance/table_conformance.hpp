@@ -371,6 +371,21 @@ TYPED_TEST_P(TableConformance, GoesOnInAnIndexAfterTheLastItem) {
   EXPECT_EQ(this->code(table.query_index("by_time", "i", "", 2, Key{"p", "b"})), ErrorCode::invalid_argument);
 }
 
+TYPED_TEST_P(TableConformance, CountsInAnIndexUpToALimit) {
+  auto& table = this->table();
+  EXPECT_EQ(this->value(table.count_index("by_time", "i", 10)), 0U);
+  for (const char* key : {"a", "b", "c"}) this->put(indexed(key, key));
+  Item passing = indexed("d", "d");
+  passing.expires_at = this->now() + std::chrono::seconds{1};
+  this->put(std::move(passing));
+  EXPECT_EQ(this->value(table.count_index("by_time", "i", 10)), 4U);
+  EXPECT_EQ(this->value(table.count_index("by_time", "i", 2)), 2U);
+  EXPECT_EQ(this->value(table.count_index("by_time", "other", 10)), 0U);
+  this->pass(std::chrono::seconds{1});
+  this->value(table.erase(Key{"p", "a"}));
+  EXPECT_EQ(this->value(table.count_index("by_time", "i", 10)), 2U);
+}
+
 TYPED_TEST_P(TableConformance, KeepsWhatItAcknowledged) {  // INT-1
   this->put(indexed("s", "t"));
   this->put(indexed("s", "u"));
@@ -467,6 +482,7 @@ REGISTER_TYPED_TEST_SUITE_P(TableConformance, GivesBackWhatWasPut, ReportsAnAbse
                             RefusesAttributesThatJsonCannotCarry, QueriesInByteOrder, QueriesByPrefix,
                             TellsWhetherThereIsMore, RefusesPagesPastTheLimit, EndsALargePageEarlyAndGoesOn,
                             HasOnlyItemsWithAKeyInAnIndex, QueriesAnIndexInItsOwnOrder, GoesOnInAnIndexAfterTheLastItem,
-                            KeepsWhatItAcknowledged, LosesNoConditionalUpdate, BehavesLikeAMap);
+                            CountsInAnIndexUpToALimit, KeepsWhatItAcknowledged, LosesNoConditionalUpdate,
+                            BehavesLikeAMap);
 
 }  // namespace syncwell::conformance

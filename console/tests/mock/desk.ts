@@ -269,7 +269,8 @@ export function createDesk() {
         summary: "The oldest job has waited for 7 minutes",
         since: ago(240),
         consolePath: "#/operations",
-        playbook: "Look at Operations: are workers running, is one provider slow? Raise worker.threads if all are busy.",
+        playbook:
+          "Look at Operations: are workers running, is one provider slow? Raise worker.threads if all are busy.",
         channels: [],
       },
     ],

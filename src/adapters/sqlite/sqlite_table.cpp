@@ -166,6 +166,16 @@ Async<Result<QueryPage>> SqliteTable::query_index(std::string index, std::string
   co_return page;
 }
 
+Async<Result<std::size_t>> SqliteTable::count_index(std::string index, std::string partition, std::size_t limit) {
+  IndexRange range;
+  range.index = std::move(index);
+  range.partition = std::move(partition);
+  range.limit = limit;
+  co_return co_await readers_.read<std::size_t>([this, range = std::move(range)](Connection& connection) {
+    return count_index_range(connection, range, clock_.now());
+  });
+}
+
 Result<void> ExpirySweep::sweep(Connection& connection) {
   const Steady now = clock_.steady_now();
   if (now < next_) return {};

@@ -27,6 +27,8 @@ class SqliteTable final : public store::Table {
   [[nodiscard]] Async<Result<store::QueryPage>> query_index(std::string index, std::string partition,
                                                             std::string prefix, std::size_t limit,
                                                             std::optional<store::Key> after) override;
+  [[nodiscard]] Async<Result<std::size_t>> count_index(std::string index, std::string partition,
+                                                       std::size_t limit) override;
 
  private:
   Writer& writer_;

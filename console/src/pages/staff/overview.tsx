@@ -98,6 +98,10 @@ function Alarms({ alarms }: { alarms: Alarm[] }) {
   );
 }
 
+// People are counted so far, by stage; there may be more of them.
+const mostCounted = 10_000;
+const counted = (people: number) => (people < mostCounted ? whole(people) : `${whole(mostCounted)}+`);
+
 function Tiles({ overview }: { overview: Overview }) {
   const { queue, contactsDue } = overview;
   const dueSoon = contactsDue.half + contactsDue.late;
@@ -120,9 +124,9 @@ function Tiles({ overview }: { overview: Overview }) {
         />
         <Tile
           name="People to be told"
-          value={contactsDue.overdue ? `${whole(contactsDue.overdue)} overdue` : `${whole(dueSoon)} soon`}
+          value={contactsDue.overdue ? `${counted(contactsDue.overdue)} overdue` : `${counted(dueSoon)} soon`}
           tone={contactsDue.overdue ? "bad" : contactsDue.late ? "warning" : undefined}
-          hint={`${whole(contactsDue.late)} late, ${whole(contactsDue.half)} at half time, ${whole(contactsDue.running)} in time`}
+          hint={`${counted(contactsDue.late)} late, ${counted(contactsDue.half)} at half time, ${counted(contactsDue.running)} in time`}
           href={href("contacts")}
         />
         <Tile
