@@ -108,7 +108,7 @@ class Table {
   [[nodiscard]] virtual Async<Result<QueryPage>> query_index(std::string index, std::string partition,
                                                              std::string prefix, std::size_t limit,
                                                              std::optional<Key> after) = 0;
-  // How many items are in a partition of an index, counted up to `limit`: cheaper than reading them.
+  // How many items are in a partition of an index, up to `limit`, without reading them: expired ones may still count.
   [[nodiscard]] virtual Async<Result<std::size_t>> count_index(std::string index, std::string partition,
                                                                std::size_t limit) = 0;
 

@@ -273,14 +273,16 @@ Async<Outside::Told> Outside::tell_person(const store::Notice& notice) {
   co_return co_await send_mail(std::move(message), std::move(*composed->mail));
 }
 
+Async<bool> Outside::mark_sending(store::ContactMessage& message) {
+  auto written = co_await set_state(message, ContactState::sending, "");
+  co_return written.has_value();
+}
+
 Async<Outside::Told> Outside::send_mail(store::ContactMessage message, net::Mail mail) {
   if (services_.mail == nullptr)
     co_return Told{fail(ErrorCode::unsupported, "no mail server is configured (mail.url)"), false};
   // Until the message is complete at the mail server, a crash means that it is sent again.
-  const auto confirm = [&]() -> Async<bool> {
-    auto written = co_await set_state(message, ContactState::sending, "");
-    co_return written.has_value();
-  };
+  const auto confirm = [this, &message] { return mark_sending(message); };
   auto outcome =
       co_await services_.mail->send(std::move(mail), Deadline::after(services_.runtime, notice_timeout), confirm);
   using enum net::MailOutcome::State;

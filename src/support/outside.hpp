@@ -72,6 +72,7 @@ class Outside {
   [[nodiscard]] Async<Told> tell_ticket(const store::Notice& notice);
   [[nodiscard]] Async<Result<std::string>> open_ticket(const store::Incident& incident);
   [[nodiscard]] Async<Told> tell_person(const store::Notice& notice);
+  [[nodiscard]] Async<bool> mark_sending(store::ContactMessage& message);
   [[nodiscard]] Async<Told> send_mail(store::ContactMessage message, net::Mail mail);
   [[nodiscard]] Async<Told> write_ticket(store::ContactMessage message, net::Mail mail);
   [[nodiscard]] Async<Told> keep_outcome(store::ContactMessage message, store::ContactState state, Error error);

@@ -171,9 +171,8 @@ Async<Result<std::size_t>> SqliteTable::count_index(std::string index, std::stri
   range.index = std::move(index);
   range.partition = std::move(partition);
   range.limit = limit;
-  co_return co_await readers_.read<std::size_t>([this, range = std::move(range)](Connection& connection) {
-    return count_index_range(connection, range, clock_.now());
-  });
+  co_return co_await readers_.read<std::size_t>(
+      [range = std::move(range)](Connection& connection) { return count_index_range(connection, range); });
 }
 
 Result<void> ExpirySweep::sweep(Connection& connection) {

@@ -266,12 +266,10 @@ Result<StoredPage> read_index_range(Connection& connection, const IndexRange& ra
   });
 }
 
-Result<std::size_t> count_index_range(Connection& connection, const IndexRange& range, Instant now) {
+Result<std::size_t> count_index_range(Connection& connection, const IndexRange& range) {
   Query query = connection.query(
-      "SELECT count(*) FROM (SELECT 1"
-      " FROM item_index e CROSS JOIN item i ON i.partition_key=e.partition_key AND i.sort_key=e.sort_key"
-      " WHERE e.index_name=?1 AND e.index_partition=?2 AND (i.expires_at IS NULL OR i.expires_at>?3) LIMIT ?4)");
-  query.bind(range.index, range.partition, now, range.limit);
+      "SELECT count(*) FROM (SELECT 1 FROM item_index WHERE index_name=?1 AND index_partition=?2 LIMIT ?3)");
+  query.bind(range.index, range.partition, range.limit);
   const std::size_t count = query.next() ? static_cast<std::size_t>(query.integer(0)) : 0;
   if (query.error()) return fail(*query.error());
   return count;
