@@ -246,12 +246,13 @@ class Drill:
         before = self.overview()["openEntries"]
         self.sync_all([written_to, unknown])
         self.until("the jobs are dead letters", lambda: self.overview()["openEntries"] == before + 2)
-        ids = {entry["id"] for entry in self.admin("GET", "/admin/dlq?state=open")[1]["deadLetters"][:2]}
+        await self.faults([])
+        ids = [entry["id"] for entry in self.admin("GET", "/admin/dlq?state=open")[1]["deadLetters"][:2]]
         mails = len(self.mail.mails)
 
         def stages():
-            listed = self.admin("GET", "/admin/dlq?state=open")[1]["deadLetters"]
-            return sorted(entry["contact"]["state"] for entry in listed if entry["id"] in ids)
+            listed = [self.admin("GET", f"/admin/dlq?job={one}")[1]["deadLetters"] for one in ids]
+            return sorted(entry["contact"]["state"] for entries in listed for entry in entries)
 
         async def page():
             pages = (await self.outside("pagerduty"))["incidents"]
