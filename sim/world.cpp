@@ -56,7 +56,8 @@ World::World(WorldSettings settings)
       table_(journal_, accounts_),
       queue_(journal_, table_),
       connections_(table_),
-      jobs_(table_) {
+      jobs_(table_),
+      cases_(table_) {
   std::filesystem::remove_all(folder_);
   std::filesystem::create_directories(folder_);
   queue_.acknowledge_first(settings.canary);

@@ -116,6 +116,7 @@ class World {
   void rest_or_violate();
   // Every accepted job is in exactly one state, and one that is not at an end has a message (INT-1, LIFE).
   void check_jobs(bool all_at_an_end);
+  [[nodiscard]] bool is_resolved(const std::string& job);
   void check_what_is_stored();
 
   const WorldSettings settings_;
@@ -134,6 +135,7 @@ class World {
   // What a call of theirs waits for when the process dies goes with the process, later than the call.
   store::Connections connections_;
   store::Jobs jobs_;
+  store::Cases cases_;
   std::size_t rings_ = 0;
   std::vector<Sync> syncs_;
   std::vector<Request> unanswered_;

@@ -246,7 +246,7 @@ class Drill:
         before = self.overview()["openEntries"]
         self.sync_all([written_to, unknown])
         self.until("the jobs are dead letters", lambda: self.overview()["openEntries"] == before + 2)
-        await self.faults([])
+        # What is broken stays so: a later sync that comes through would close the cases.
         ids = [entry["id"] for entry in self.admin("GET", "/admin/dlq?state=open")[1]["deadLetters"][:2]]
         mails = len(self.mail.mails)
 

@@ -53,7 +53,7 @@ struct Case {
   std::optional<Instant> redriven{};  // since when it is on its way
   std::string incident_id{};
   // The contact clock (SUP-4): by when the person is to hear of it, how far it is (running, half, late, overdue) or why
-  // it stands (contacted, not_needed, opted_out), and when it is to be looked at again; never, where it stands.
+  // it stands (contacted, not_needed, opted_out), and when the case is to be looked at again; never, once it is closed.
   Instant contact_due{};
   std::string contact = "running";
   std::optional<Instant> contact_look{};

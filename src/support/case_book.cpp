@@ -288,13 +288,21 @@ Async<Result<Moved>> CaseBook::redrive(std::string id, std::string by) {
 }
 
 Async<Result<Moved>> CaseBook::archive(std::string id, std::string by, std::string why) {
+  co_return co_await put_away(std::move(id), CaseState::archived, std::move(by), std::move(why));
+}
+
+Async<Result<Moved>> CaseBook::overtake(std::string id) {
+  co_return co_await put_away(std::move(id), CaseState::resolved, std::string(desk_name), "a later sync came through");
+}
+
+Async<Result<Moved>> CaseBook::put_away(std::string id, CaseState state, std::string by, std::string why) {
   std::string letter;
   auto moved = co_await move(std::move(id), [&, now = runtime_.now()](Case& entry) {
     if (is_closed(entry.state)) return Moved::closed;
     if (entry.state == CaseState::redriven) return Moved::already_redriven;
     letter = entry.dead_letter_id;
-    close_case(entry, CaseState::archived);
-    store::note(entry, {now, "archived", by, why});
+    close_case(entry, state);
+    store::note(entry, {now, std::string(name_of(state)), by, why});
     return Moved::done;
   });
   if (!moved || *moved != Moved::done) co_return moved;

@@ -41,6 +41,8 @@ class CaseBook {
   [[nodiscard]] Async<Result<Moved>> redrive(std::string id, std::string by);
   // Put away: the dead letter is deleted, its case is kept.
   [[nodiscard]] Async<Result<Moved>> archive(std::string id, std::string by, std::string why);
+  // Its sync has come through since, by another job: the dead letter is deleted, its case is resolved.
+  [[nodiscard]] Async<Result<Moved>> overtake(std::string id);
   [[nodiscard]] Async<Result<Moved>> annotate(std::string id, std::string by, std::string text);
   // Deletes the dead letter and its case.
   [[nodiscard]] Async<Result<Moved>> purge(std::string id);
@@ -57,6 +59,7 @@ class CaseBook {
   // Changes a case and counts it in its incident. `change` says whether to go on; it may be called several times.
   using Change = std::function<Moved(store::Case&)>;
   [[nodiscard]] Async<Result<Moved>> move(std::string id, Change change);
+  [[nodiscard]] Async<Result<Moved>> put_away(std::string id, store::CaseState state, std::string by, std::string why);
   [[nodiscard]] Async<Result<Moved>> move_once(const std::string& id, const Change& change);
   [[nodiscard]] Async<Result<void>> take_one(const queue::DeadLetter& letter);
   [[nodiscard]] Async<Result<bool>> take_once(const queue::DeadLetter& letter);

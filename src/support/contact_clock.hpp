@@ -16,6 +16,9 @@ struct ContactSettings {
   int write_at_percent = 90;
 };
 
+// How often the desk looks whether the sync of an open case has come through since, by another job.
+inline constexpr Duration look_at_sync_pause = std::chrono::hours{1};
+
 // "running", "half" (50 %), "late" (80 %), "overdue" (100 %).
 [[nodiscard]] std::string_view contact_stage(Instant first_failed, Instant due, Instant now);
 // The next moment after `now` at which something is to be done: a stage begins, or the desk writes. nullopt: never.

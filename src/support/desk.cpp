@@ -6,6 +6,7 @@
 
 #include "base/log.hpp"
 #include "store/attributes.hpp"
+#include "store/sync_configs.hpp"
 #include "support/drain.hpp"
 
 namespace syncwell::support {
@@ -112,13 +113,19 @@ Async<Result<void>> Desk::settle_those_on_their_way() {
     auto settled = co_await services_.book.settle(entry, std::move(job), false);
     if (!settled) co_return settled;
     if (!came_through) continue;
-    // Whoever was told that it failed is told that it works again.
-    auto told = co_await services_.people.was_written_to(entry.user, entry.incident_id, MessageKind::initial);
-    if (!told) co_return fail(std::move(told.error()));
-    if (!*told) continue;
-    auto written = co_await services_.people.write(entry, MessageKind::resolved);
-    if (!written) co_return fail(std::move(written.error()));
+    auto told = co_await tell_that_it_works(entry);
+    if (!told) co_return told;
   }
+  co_return Result<void>{};
+}
+
+// Whoever was told that it failed is told that it works again.
+Async<Result<void>> Desk::tell_that_it_works(Case entry) {
+  auto told = co_await services_.people.was_written_to(entry.user, entry.incident_id, MessageKind::initial);
+  if (!told) co_return fail(std::move(told.error()));
+  if (!*told) co_return Result<void>{};
+  auto written = co_await services_.people.write(std::move(entry), MessageKind::resolved);
+  if (!written) co_return fail(std::move(written.error()));
   co_return Result<void>{};
 }
 
@@ -209,8 +216,30 @@ Async<Result<void>> Desk::keep_contact_clock() {
   co_return Result<void>{};
 }
 
+// A sync begins where the last one that came through had begun, so that a later one has brought what this one left.
+Async<Result<bool>> Desk::is_overtaken(const Case& entry) {
+  if (entry.state != CaseState::open || entry.config_id.empty()) co_return false;
+  auto progress = co_await store::SyncConfigs(services_.table).progress(entry.config_id);
+  if (!progress) co_return fail(std::move(progress.error()));
+  if (!progress->last_sync_time || *progress->last_sync_time <= entry.died) co_return false;
+  // A job that died before it could say so is waited for: only a redrive gives it an end.
+  auto job = co_await store::Jobs(services_.table).get(entry.job_id);
+  if (!job) co_return fail(std::move(job.error()));
+  co_return *job && (*job)->status == store::JobStatus::dead_lettered;
+}
+
 Async<Result<void>> Desk::look_at_clock(Case entry) {
   const Instant now = services_.runtime.now();
+  auto overtaken = co_await is_overtaken(entry);
+  if (!overtaken) co_return fail(std::move(overtaken.error()));
+  if (*overtaken) {
+    auto closed = co_await services_.book.overtake(entry.id);
+    if (!closed) co_return fail(std::move(closed.error()));
+    if (*closed != Moved::done) co_return Result<void>{};  // somebody else deals with it
+    co_return co_await tell_that_it_works(std::move(entry));
+  }
+  if (entry.contact == "contacted" || entry.contact == "opted_out")
+    co_return co_await services_.book.set_contact(entry.id, entry.contact, now + look_at_sync_pause);
   const int percent = settings_.contact.write_at_percent;
   std::string contact(contact_stage(entry.first_failed, entry.contact_due, now));
   auto look = next_contact_look(entry.first_failed, entry.contact_due, now, percent);
@@ -225,18 +254,19 @@ Async<Result<void>> Desk::look_at_clock(Case entry) {
     if (!written) co_return fail(std::move(written.error()));
     if (*written == Written::opted_out) {
       contact = "opted_out";
-      look.reset();
+      look = now + look_at_sync_pause;
     } else if (*written == Written::queued || *written == Written::already) {
       auto sent = co_await services_.people.has_reached(entry.user, entry.incident_id, kind);
       if (!sent) co_return fail(std::move(sent.error()));
       if (*sent) contact = "contacted";
-      look = *sent ? std::nullopt : std::optional(now + look_again_at_queued_mail);
+      look = now + (*sent ? look_at_sync_pause : look_again_at_queued_mail);
     }
   }
   if (contact == "overdue" && entry.contact != contact) {
     log(LogLevel::warn, "a person has not heard of a failed sync in time",
         {{"caseId", entry.id}, {"correlationId", entry.correlation_id}});
   }
+  look = std::min(look.value_or(now + look_at_sync_pause), now + look_at_sync_pause);
   co_return co_await services_.book.set_contact(entry.id, std::move(contact), look);
 }
 

@@ -74,6 +74,8 @@ class Desk {
   [[nodiscard]] Async<Result<void>> recount();
   [[nodiscard]] Async<Result<void>> drain(const store::Incident& incident, bool provider_is_out);
   [[nodiscard]] Async<Result<void>> keep_contact_clock();
+  [[nodiscard]] Async<Result<bool>> is_overtaken(const store::Case& entry);
+  [[nodiscard]] Async<Result<void>> tell_that_it_works(store::Case entry);
   [[nodiscard]] Async<Result<void>> look_at_clock(store::Case entry);
   [[nodiscard]] Async<Result<void>> ask_to_reconnect(const store::Case& entry);
   [[nodiscard]] Async<Result<void>> raise_alarms(queue::Depth depth, std::vector<store::Incident> incidents,

@@ -246,6 +246,51 @@ TEST_F(DeskTest, WhoWantsNoMailGetsNone) {  // SUP-4: opt-outs
   EXPECT_EQ(entry("job_1").contact, "opted_out") << "its clock stands";
 }
 
+TEST_F(DeskTest, ACaseWhoseSyncCameThroughLaterIsResolvedAndNobodyIsAlarmed) {  // SUP-3, SUP-4
+  has_address("somebody", "somebody@example.org");
+  for (const auto* id : {"1", "2"}) fail_one(id, "somebody", ErrorCode::mapping);
+  work(2s);
+  EXPECT_EQ(complete(desk->people.write(entry("job_2"), MessageKind::initial)), Written::queued);
+  runtime.run_for(1h);
+  for (const auto* id : {"sync_1", "sync_2"}) {
+    store::SyncProgress progress;
+    progress.last_sync_time = runtime.now();
+    ASSERT_TRUE(complete(table().transact({store::SyncConfigs::advance(id, progress)})));
+  }
+  work(2h);
+  for (const auto* id : {"job_1", "job_2"}) {
+    EXPECT_EQ(entry(id).state, resolved) << id;
+    EXPECT_EQ(entry(id).notes.back().text, "a later sync came through");
+  }
+  EXPECT_EQ(complete(hot().depth()).value().dead, 0U);
+  runtime.run_for(24h);
+  work(2s);
+  std::vector<std::string> told;
+  for (const auto& message : messages("somebody")) told.push_back(message.template_name);
+  EXPECT_THAT(told, testing::UnorderedElementsAre("initial", "resolved")) << "who had heard of it hears the end";
+}
+
+TEST_F(DeskTest, ASyncThatCameThroughBeforeTheDeathLeavesItsCaseOpen) {  // SUP-3
+  store::SyncProgress progress;
+  progress.last_sync_time = runtime.now();
+  ASSERT_TRUE(complete(table().transact({store::SyncConfigs::advance("sync_1", progress)})));
+  runtime.run_for(1min);
+  fail_one("1", "somebody", ErrorCode::mapping);
+  work(3h);
+  EXPECT_EQ(entry("job_1").state, open);
+}
+
+TEST_F(DeskTest, AJobThatDiedBeforeItCouldSaySoIsNotOvertaken) {  // SUP-3: only a redrive gives it an end
+  const auto job = fail_one("1", "somebody", ErrorCode::mapping);
+  change_job(job, [](store::Job& died) { died.status = store::JobStatus::accepted; });
+  work(2s);
+  store::SyncProgress progress;
+  progress.last_sync_time = runtime.now();
+  ASSERT_TRUE(complete(table().transact({store::SyncConfigs::advance("sync_1", progress)})));
+  work(3h);
+  EXPECT_EQ(entry("job_1").state, open);
+}
+
 TEST_F(DeskTest, WhoCannotBeReachedIsShownAsOverdue) {  // SUP-4
   fail_one("1", "somebody", ErrorCode::mapping);
   work(2s);

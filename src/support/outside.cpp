@@ -334,7 +334,8 @@ Async<Outside::Told> Outside::keep_outcome(store::ContactMessage message, Contac
   if (!marked) co_return Told{fail(std::move(marked.error()))};
   if (state != ContactState::sent) co_return Told{fail(std::move(error)), state == ContactState::queued};
   if (!message.case_id.empty()) {
-    auto stopped = co_await services_.book.set_contact(message.case_id, "contacted", std::nullopt);
+    auto stopped =
+        co_await services_.book.set_contact(message.case_id, "contacted", services_.runtime.now() + look_at_sync_pause);
     if (!stopped) co_return Told{fail(std::move(stopped.error()))};
   }
   co_return Told{std::int64_t{1}};
