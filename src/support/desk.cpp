@@ -242,7 +242,9 @@ Async<Result<void>> Desk::look_at_clock(Case entry) {
     co_return co_await services_.book.set_contact(entry.id, entry.contact, now + look_at_sync_pause);
   const int percent = settings_.contact.write_at_percent;
   std::string contact(contact_stage(entry.first_failed, entry.contact_due, now));
-  auto look = next_contact_look(entry.first_failed, entry.contact_due, now, percent);
+  Instant look = now + look_at_sync_pause;
+  if (const auto next = next_contact_look(entry.first_failed, entry.contact_due, now, percent))
+    look = std::min(look, *next);
   const bool asks = entry.category == name_of(Category::authentication);
   if (asks || is_time_to_write(entry.first_failed, entry.contact_due, now, percent)) {
     if (asks) {
@@ -254,19 +256,17 @@ Async<Result<void>> Desk::look_at_clock(Case entry) {
     if (!written) co_return fail(std::move(written.error()));
     if (*written == Written::opted_out) {
       contact = "opted_out";
-      look = now + look_at_sync_pause;
     } else if (*written == Written::queued || *written == Written::already) {
       auto sent = co_await services_.people.has_reached(entry.user, entry.incident_id, kind);
       if (!sent) co_return fail(std::move(sent.error()));
       if (*sent) contact = "contacted";
-      look = now + (*sent ? look_at_sync_pause : look_again_at_queued_mail);
+      if (!*sent) look = now + look_again_at_queued_mail;
     }
   }
   if (contact == "overdue" && entry.contact != contact) {
     log(LogLevel::warn, "a person has not heard of a failed sync in time",
         {{"caseId", entry.id}, {"correlationId", entry.correlation_id}});
   }
-  look = std::min(look.value_or(now + look_at_sync_pause), now + look_at_sync_pause);
   co_return co_await services_.book.set_contact(entry.id, std::move(contact), look);
 }
 

@@ -99,6 +99,11 @@ class OutsideTest : public DeskWorld {
     start();
     go_out();
   }
+  void write_to_people_by_ticket() {
+    for_people.channel = "zendesk";
+    settings.has_tickets = false;  // of incidents
+    restart();
+  }
   [[nodiscard]] const sandbox::Zendesk::Ticket& ticket() const { return world.zendesk.tickets().begin()->second; }
   store::Notice notice(const std::string& id) {
     return complete(store::Notices(table()).get(id)).value().value_or(store::Notice{});
@@ -280,9 +285,7 @@ TEST_F(OutsideTest, WhoOptsOutBeforeTheMailGoesGetsNone) {  // SUP-4
 }
 
 TEST_F(OutsideTest, APersonMayBeWrittenToByATicketOfTheirOwn) {  // SUP-4: create, solve; idempotent by external id
-  for_people.channel = "zendesk";
-  settings.has_tickets = false;  // of incidents
-  restart();
+  write_to_people_by_ticket();
   has_address("somebody", "somebody@example.org", "de");
   fail_one("1", "somebody", ErrorCode::mapping);
   work(2s);
@@ -303,9 +306,7 @@ TEST_F(OutsideTest, APersonMayBeWrittenToByATicketOfTheirOwn) {  // SUP-4: creat
 }
 
 TEST_F(OutsideTest, ACrashAfterAPersonsTicketWasOpenedOpensNoOther) {  // SUP-4
-  for_people.channel = "zendesk";
-  settings.has_tickets = false;
-  restart();
+  write_to_people_by_ticket();
   has_address("somebody", "somebody@example.org");
   fail_one("1", "somebody", ErrorCode::mapping);
   work(2s);
@@ -320,9 +321,7 @@ TEST_F(OutsideTest, ACrashAfterAPersonsTicketWasOpenedOpensNoOther) {  // SUP-4
 }
 
 TEST_F(OutsideTest, ATicketSystemThatIsDownIsAskedAgainAndOneThatRefusesIsShown) {  // SUP-4, ARCH-13
-  for_people.channel = "zendesk";
-  settings.has_tickets = false;
-  restart();
+  write_to_people_by_ticket();
   has_address("somebody", "somebody@example.org");
   fail_one("1", "somebody", ErrorCode::mapping);
   work(2s);

@@ -10,6 +10,7 @@
 
 #include "base/utf8.hpp"
 #include "net/base64.hpp"
+#include "store/attributes.hpp"
 #include "support/outward_answer.hpp"
 
 namespace syncwell::support {
@@ -110,14 +111,6 @@ std::string_view advice_for(int status) {
   }
 }
 
-std::unexpected<Error> no_ticket_id() { return fail(ErrorCode::invalid_argument, "the ticket's id is no number"); }
-
-std::unexpected<Error> no_such_ticket(const net::Response& answer) {
-  Error error{ErrorCode::not_found, "Zendesk answered 404: there is no such ticket any more"};
-  error.http_status = answer.status;
-  return fail(std::move(error));
-}
-
 std::unexpected<Error> refusal(const net::Response& answer) {
   return fail(error_of(answer, service, advice_for(answer.status)));
 }
@@ -195,18 +188,28 @@ Async<Result<std::string>> Zendesk::open(Ticket ticket) {
   co_return std::move(*id);
 }
 
-Async<Result<void>> Zendesk::update(std::string id, std::string body) {
-  if (!is_ticket_id(id)) co_return no_ticket_id();
-  auto change = request("PUT", fmt::format("/api/v2/tickets/{}.json", id));
-  change.body = std::move(body);
-  auto answer = co_await send(std::move(change));
+Async<Result<json::object>> Zendesk::at_ticket(std::string_view method, std::string id, std::string body) {
+  if (!is_ticket_id(id)) co_return fail(ErrorCode::invalid_argument, "the ticket's id is no number");
+  auto asked = request(method, fmt::format("/api/v2/tickets/{}.json", id));
+  asked.body = std::move(body);
+  auto answer = co_await send(std::move(asked));
   if (!answer) co_return fail(std::move(answer.error()));
-  if (answer->status == 404) co_return no_such_ticket(*answer);
+  if (answer->status == 404) {
+    Error error{ErrorCode::not_found, "Zendesk answered 404: there is no such ticket any more"};
+    error.http_status = answer->status;
+    co_return fail(std::move(error));
+  }
   if (answer->status != 200) co_return refusal(*answer);
   // A page that says 200 to everything has changed no ticket.
   const auto object = object_of(*answer);
   const auto* ticket = object ? object->if_contains("ticket") : nullptr;
   if (ticket == nullptr || id_of(*ticket) != id) co_return unreadable(*answer);
+  co_return ticket->get_object();
+}
+
+Async<Result<void>> Zendesk::update(std::string id, std::string body) {
+  auto ticket = co_await at_ticket("PUT", std::move(id), std::move(body));
+  if (!ticket) co_return fail(std::move(ticket.error()));
   co_return Result<void>{};
 }
 
@@ -215,24 +218,11 @@ Async<Result<void>> Zendesk::comment(std::string id, std::string text, bool is_p
   return update(std::move(id), json::serialize(json::object{{"ticket", json::object{{"comment", comment}}}}));
 }
 
-Async<Result<bool>> Zendesk::is_solved(std::string id) {
-  auto answer = co_await send(request("GET", fmt::format("/api/v2/tickets/{}.json", id)));
-  if (!answer) co_return fail(std::move(answer.error()));
-  if (answer->status == 404) co_return no_such_ticket(*answer);
-  if (answer->status != 200) co_return refusal(*answer);
-  const auto object = object_of(*answer);
-  const auto* ticket = object ? object->if_contains("ticket") : nullptr;
-  if (ticket == nullptr || id_of(*ticket) != id) co_return unreadable(*answer);
-  const auto* status = ticket->get_object().if_contains("status");
-  co_return status != nullptr && status->is_string() &&
-      (status->get_string() == "solved" || status->get_string() == "closed");
-}
-
 Async<Result<void>> Zendesk::solve(std::string id, std::string text) {
-  if (!is_ticket_id(id)) co_return no_ticket_id();
-  auto solved = co_await is_solved(id);
-  if (!solved) co_return fail(std::move(solved.error()));
-  if (*solved) co_return Result<void>{};
+  const auto ticket = co_await at_ticket("GET", id, "");
+  if (!ticket) co_return fail(ticket.error());
+  const auto status = store::text_attribute(*ticket, "status");
+  if (status == "solved" || status == "closed") co_return Result<void>{};
   const json::object comment{{"body", text_of(text)}, {"public", true}};
   co_return co_await update(
       std::move(id),

@@ -5,6 +5,7 @@
 // "Creating and updating tickets", "Security and authentication", read 2026-11.
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -72,7 +73,8 @@ class Zendesk {
   [[nodiscard]] net::Request request(std::string_view method, std::string_view path) const;
   [[nodiscard]] Async<Result<net::Response>> send(net::Request request);
   [[nodiscard]] Async<Result<std::optional<std::string>>> find(std::string external_id);
-  [[nodiscard]] Async<Result<bool>> is_solved(std::string id);
+  // One request about a ticket; the ticket as it is afterwards.
+  [[nodiscard]] Async<Result<boost::json::object>> at_ticket(std::string_view method, std::string id, std::string body);
   [[nodiscard]] Async<Result<void>> update(std::string id, std::string body);
 
   net::HttpClient& http_;

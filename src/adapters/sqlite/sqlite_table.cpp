@@ -167,12 +167,10 @@ Async<Result<QueryPage>> SqliteTable::query_index(std::string index, std::string
 }
 
 Async<Result<std::size_t>> SqliteTable::count_index(std::string index, std::string partition, std::size_t limit) {
-  IndexRange range;
-  range.index = std::move(index);
-  range.partition = std::move(partition);
-  range.limit = limit;
   co_return co_await readers_.read<std::size_t>(
-      [range = std::move(range)](Connection& connection) { return count_index_range(connection, range); });
+      [index = std::move(index), partition = std::move(partition), limit](Connection& connection) {
+        return sqlite::count_index(connection, index, partition, limit);
+      });
 }
 
 Result<void> ExpirySweep::sweep(Connection& connection) {

@@ -266,10 +266,11 @@ Result<StoredPage> read_index_range(Connection& connection, const IndexRange& ra
   });
 }
 
-Result<std::size_t> count_index_range(Connection& connection, const IndexRange& range) {
+Result<std::size_t> count_index(Connection& connection, const std::string& index, const std::string& partition,
+                                std::size_t limit) {
   Query query = connection.query(
       "SELECT count(*) FROM (SELECT 1 FROM item_index WHERE index_name=?1 AND index_partition=?2 LIMIT ?3)");
-  query.bind(range.index, range.partition, range.limit);
+  query.bind(index, partition, limit);
   const std::size_t count = query.next() ? static_cast<std::size_t>(query.integer(0)) : 0;
   if (query.error()) return fail(*query.error());
   return count;

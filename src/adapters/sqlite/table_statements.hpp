@@ -59,7 +59,8 @@ struct IndexRange {
 // invalid_argument when after_sort is not known and the item is not in the index.
 [[nodiscard]] Result<StoredPage> read_index_range(Connection& connection, const IndexRange& range, Instant now);
 
-[[nodiscard]] Result<std::size_t> count_index_range(Connection& connection, const IndexRange& range);
+[[nodiscard]] Result<std::size_t> count_index(Connection& connection, const std::string& index,
+                                              const std::string& partition, std::size_t limit);
 
 // Deletes up to `most` items that expired at `before` or earlier; returns how many.
 [[nodiscard]] Result<std::size_t> delete_expired(Connection& connection, Instant before, std::size_t most);
