@@ -51,6 +51,10 @@ action = "ticket"
 playbook = "Mend the mapping, then redrive."
 """
 PATIENCE_S = 300
+RENAMED = {
+    "match": {"provider": "google_health", "method": "GET"},
+    "fault": {"kind": "renamed_field", "field": "count"},
+}
 
 
 class MailServer:
@@ -182,8 +186,7 @@ class Drill:
         return seen
 
     async def mapping_bug(self, person):
-        renamed = {"kind": "renamed_field", "field": "count"}
-        await self.faults([{"match": {"provider": "google_health", "method": "GET"}, "fault": renamed}])
+        await self.faults([RENAMED])
         settings = {"contactEmail": "person0@people.example", "locale": "de-DE"}
         self.server.must("PUT", "/v1/users/me/settings", person.token, settings)
         self.sync_all([person])
@@ -240,8 +243,7 @@ class Drill:
 
     async def contact_clock(self, written_to, unknown):
         """Two people whose syncs failed: one of them can be written to."""
-        renamed = {"kind": "renamed_field", "field": "count"}
-        await self.faults([{"match": {"provider": "google_health", "method": "GET"}, "fault": renamed}])
+        await self.faults([RENAMED])
         self.server.must("PUT", "/v1/users/me/settings", written_to.token, {"contactEmail": "person1@people.example"})
         before = self.overview()["openEntries"]
         self.sync_all([written_to, unknown])
@@ -253,10 +255,6 @@ class Drill:
         def stages():
             listed = [self.admin("GET", f"/admin/dlq?job={one}")[1]["deadLetters"] for one in ids]
             return sorted(entry["contact"]["state"] for entries in listed for entry in entries)
-
-        async def page():
-            pages = (await self.outside("pagerduty"))["incidents"]
-            return [one for one in pages if "contact-clock" in one["dedup_key"]]
 
         seen = []
         for hours, expected in ((12.5, "half"), (19.5, "late")):
@@ -273,7 +271,8 @@ class Drill:
         self.move_clock(24.5)
         self.until("after 24.5 h the other is overdue", lambda: stages() == ["contacted", "overdue"])
         time.sleep(3)
-        pages = await page()
+        pages = (await self.outside("pagerduty"))["incidents"]
+        pages = [one for one in pages if "contact-clock" in one["dedup_key"]]
         seen.append({"hours": 24.5, "contacts": stages(), "mails": len(self.mail.mails) - mails})
         self.expect("one mail, after a crash in the middle", killed_at and len(self.mail.mails) == mails + 1)
         self.expect("one page", len(pages) == 1 and pages[0]["status"] != "resolved")
@@ -283,10 +282,10 @@ class Drill:
 async def run(arguments, folder, log):
     mail = MailServer(folder)
     sandbox = webhook_storm.Sandbox(arguments.program)
-    os.environ.update(settings(folder, sandbox, mail))
+    environment = {**os.environ, **settings(folder, sandbox, mail)}
     server = None
     try:
-        server = webhook_storm.StormServer(arguments.program, folder, sandbox, inherited=dict(os.environ), log=log)
+        server = webhook_storm.StormServer(arguments.program, folder, sandbox, inherited=environment, log=log)
         at_sandbox = webhook_storm.Exchange(sandbox.port)
         begin = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(hours=6)
         begin = begin.replace(minute=0, second=0, microsecond=0)
